@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+// Ambit: hosts tool plugins and serves them over MCP. The house is described in README.md.
+//
+// AMBIT_SUBSET=core builds only the ground floor (Scopes, JSON and what they stand on) without any
+// dependency, which keeps sanitizer builds small. AMBIT_TSAN=1 swaps the one `Lock` for a pthread mutex.
+
+import PackageDescription
+
+let core = Context.environment["AMBIT_SUBSET"] == "core"
+let threadSanitizer = Context.environment["AMBIT_TSAN"] != nil
+
+var swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // Compiled faults, one per leak row (Tests/LeakTests), exist in test builds only.
+    .define("AMBIT_FAULTS", .when(configuration: .debug)),
+]
+if threadSanitizer { swift.append(.define("AMBIT_TSAN")) }
+
+let c: [CSetting] = [
+    .unsafeFlags(["-std=c11", "-Wall", "-Wextra", "-Werror=implicit-function-declaration"])
+]
+
+let nio: Package.Dependency = .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
+let log: Package.Dependency = .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
+let arguments: Package.Dependency = .package(
+    url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+
+var products: [Product] = []
+var dependencies: [Package.Dependency] = []
+
+var targets: [Target] = [
+    .target(name: "CLinux", cSettings: c),
+    .executableTarget(
+        name: "ambit-launcher", cSettings: c, linkerSettings: [.unsafeFlags(["-static"])]),
+    .target(name: "JSON", swiftSettings: swift),
+    .target(name: "Scopes", dependencies: ["CLinux"], swiftSettings: swift),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swift),
+    .testTarget(name: "ScopesTests", dependencies: ["Scopes", "CLinux"], swiftSettings: swift),
+]
+
+if !core {
+    products += [
+        .executable(name: "ambit", targets: ["ambit"]),
+        .executable(name: "ambit-launcher", targets: ["ambit-launcher"]),
+        .library(name: "AmbitPlugin", type: .static, targets: ["AmbitPlugin"]),
+        .library(name: "Logs", type: .dynamic, targets: ["Logs"]),
+        .library(name: "Clock", type: .dynamic, targets: ["Clock"]),
+    ]
+    dependencies += [nio, log, arguments]
+    targets += [
+        .target(name: "CAmbit", cSettings: c),
+        .target(name: "MCP", dependencies: ["JSON"], swiftSettings: swift),
+        .target(
+            name: "Transport",
+            dependencies: [
+                "MCP", "Scopes", "JSON", "CLinux",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "PluginHost", dependencies: ["Scopes", "MCP", "JSON", "CAmbit", "CLinux"],
+            swiftSettings: swift),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .target(name: "AmbitPlugin", dependencies: ["CAmbit"], swiftSettings: swift),
+        .executableTarget(
+            name: "ambit",
+            dependencies: [
+                "Server",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "Logs", dependencies: ["AmbitPlugin"], path: "Plugins/Logs", exclude: ["README.md"],
+            swiftSettings: swift),
+        .target(
+            name: "Clock", dependencies: ["AmbitPlugin"], path: "Plugins/Examples/swift",
+            swiftSettings: swift),
+        .testTarget(name: "MCPTests", dependencies: ["MCP", "JSON"], swiftSettings: swift),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: [
+                "Transport", "MCP", "JSON", "Scopes",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "PluginHostTests", dependencies: ["PluginHost", "Scopes", "JSON", "CAmbit"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ServerTests", dependencies: ["Server", "PluginHost", "Scopes", "MCP", "JSON"],
+            swiftSettings: swift),
+        .testTarget(name: "LogsTests", dependencies: ["Logs"], swiftSettings: swift),
+    ]
+}
+
+let package = Package(name: "ambit", products: products, dependencies: dependencies, targets: targets)

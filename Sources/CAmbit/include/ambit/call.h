@@ -1,0 +1,102 @@
+#ifndef AMBIT_CALL_H
+#define AMBIT_CALL_H
+
+/*
+ * A call: the life of one tool handler. It owns the request scope; it ends exactly once (A9).
+ */
+
+#include "base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AMBIT_EXT_CALL "ambit.call/1"
+
+enum {
+    AMBIT_ERA_LEGACY = 0, /* up to 2025-11-25 */
+    AMBIT_ERA_MODERN = 1, /* from 2026-07-28 */
+};
+
+/* The caller sets struct_size. Texts live until the call is finished. */
+typedef struct ambit_call_info {
+    uint32_t struct_size;
+    int32_t era;
+    ambit_scope scope;        /* the request scope */
+    ambit_text tool;
+    ambit_text arguments;     /* raw JSON object, "{}" where the client gave none */
+    int64_t deadline_ns;      /* CLOCK_MONOTONIC; INT64_MAX: none */
+    int32_t log_level;        /* lowest level that the client wants; AMBIT_LOG_EMERGENCY + 1: none */
+    int32_t wants_progress;   /* 0: progress has no reader */
+    ambit_text client_name;   /* may be empty; never base a decision on it */
+    ambit_text client_version;
+    ambit_text trace_parent;  /* W3C traceparent, may be empty */
+} ambit_call_info;
+
+enum {
+    AMBIT_CONTENT_TEXT = 0,
+    AMBIT_CONTENT_IMAGE = 1, /* data, mime_type */
+    AMBIT_CONTENT_AUDIO = 2, /* data, mime_type */
+    AMBIT_CONTENT_LINK = 3,  /* uri, text is its name, mime_type */
+    AMBIT_CONTENT_EMBEDDED_TEXT = 4, /* uri, text, mime_type */
+    AMBIT_CONTENT_EMBEDDED_DATA = 5, /* uri, data, mime_type */
+};
+
+typedef struct ambit_content {
+    uint32_t struct_size;
+    int32_t kind;
+    ambit_text text;
+    ambit_bytes data; /* encoded by the host */
+    ambit_text mime_type;
+    ambit_text uri;
+    ambit_text annotations; /* JSON object, may be empty */
+    ambit_text meta;        /* JSON object, may be empty */
+} ambit_content;
+
+/* Borrowed for the duration of `finish`. `content` is an array of pointers so that ambit_content can grow. */
+typedef struct ambit_result {
+    uint32_t struct_size;
+    int32_t is_error;
+    const ambit_content *const *content;
+    uint64_t content_count;
+    ambit_text structured; /* JSON value, may be empty */
+    ambit_text meta;       /* JSON object, may be empty */
+} ambit_result;
+
+typedef struct ambit_host_call {
+    uint32_t struct_size;
+    uint32_t reserved;
+
+    /* [any-thread & call-open] */
+    ambit_status (*info)(ambit_call call, ambit_call_info *out);
+
+    /* Reports progress: must grow with each report, those that do not are dropped. `total` below 0: unknown. Resets the
+     * idle limit of the call. Never waits: AMBIT_FULL means that the client reads too slowly and this one was dropped.
+     * [any-thread & call-open] */
+    ambit_status (*progress)(ambit_call call, double progress, double total, ambit_text message);
+
+    /* Sends a log message to the client of this call, if it wants that level. `data` is raw JSON. Resets the idle limit.
+     * Never waits: AMBIT_FULL means that nothing was queued: wait with `writable`, then try again.
+     * [any-thread & call-open] */
+    ambit_status (*log)(ambit_call call, int32_t level, ambit_text logger, ambit_text data);
+
+    /* Calls `ready` once: with AMBIT_OK when the client's queue has room again, AMBIT_CANCELLED when the call ends first.
+     * When this fails, `ready` is not called. `ready` must not block.
+     * [any-thread & call-open] */
+    ambit_status (*writable)(ambit_call call, void *context, void (*ready)(void *context, ambit_status status));
+
+    /* Ends the call with a result. Everything in `result` is copied before this returns.
+     * [any-thread & once] */
+    ambit_status (*finish)(ambit_call call, const ambit_result *result, ambit_error *error);
+
+    /* Ends the call with a protocol error. `code`: a JSON-RPC code outside the reserved ranges, -32602 or -32603; `data`: raw JSON,
+     * may be empty.
+     * [any-thread & once] */
+    ambit_status (*fail)(ambit_call call, int32_t code, ambit_text message, ambit_text data, ambit_error *error);
+} ambit_host_call;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
