@@ -1,0 +1,73 @@
+# Ambit. `make help` lists what there is; `make serve` and `make test` do all set-up themselves.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+DEBUG_SCRATCH := .build
+RELEASE_SCRATCH := .build-release
+PYTHON := .venv/bin/python
+# What `ambit serve` is given by `make serve`, as in: make serve ARGS="--port 8080"
+ARGS ?=
+
+.PHONY: help serve demo test unit python-tests faults sanitize sanitize-thread sanitize-address \
+	lint format release debug setup setup-test python-env clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: setup release ## build (release) and serve the shipped plugins on http://127.0.0.1:7777/mcp
+	@exec $(RELEASE_SCRATCH)/release/ambit serve $(ARGS)
+
+demo: setup-test release python-env ## the story in under a minute, with the official Python client
+	@AMBIT_BIN="$${AMBIT_BIN:-$(CURDIR)/$(RELEASE_SCRATCH)/release/ambit}" $(PYTHON) scripts/demo.py
+
+test: setup-test debug unit python-env python-tests faults sanitize ## every test, and the faults that must turn the leak tests red
+	@echo "make test: all passed"
+
+unit: ## swift test (debug build)
+	@swift test --skip-build --scratch-path $(DEBUG_SCRATCH)
+
+python-tests: ## launcher, interoperability and leak tests against the debug build
+	@scripts/pytest.sh
+
+faults: ## turn each leak row's compiled fault on; exactly its test must turn red
+	@scripts/faults.sh
+
+sanitize: sanitize-thread sanitize-address ## the core under thread and address sanitizer
+
+sanitize-thread: ## Scopes and JSON under ThreadSanitizer
+	@AMBIT_SUBSET=core AMBIT_TSAN=1 TSAN_OPTIONS=halt_on_error=1 \
+		swift test --sanitize=thread --scratch-path .build-tsan
+
+sanitize-address: ## Scopes and JSON under AddressSanitizer
+	@AMBIT_SUBSET=core ASAN_OPTIONS=halt_on_error=1:detect_leaks=0 \
+		swift test --sanitize=address --scratch-path .build-asan
+
+lint: ## formatting, house rules, C headers as C11 and C++17, shell scripts
+	@scripts/lint.sh
+
+format: ## format all Swift sources
+	@git ls-files -z --cached --others --exclude-standard -- '*.swift' \
+		| xargs -0 -r swift format format --in-place --parallel --configuration .swift-format
+
+release: setup ## release build into .build-release
+	@swift build -c release --scratch-path $(RELEASE_SCRATCH)
+
+debug: setup-test ## debug build of everything, tests too
+	@swift build --build-tests --scratch-path $(DEBUG_SCRATCH)
+
+setup: ## check Swift and system packages, install what is missing
+	@scripts/setup.sh serve
+
+setup-test:
+	@scripts/setup.sh test
+
+python-env: ## the Python environment of the tests (.venv), remade when Tests/requirements.txt changes
+	@scripts/python-env.sh
+
+clean: ## remove every build folder and the Python environment
+	rm -rf .build .build-* .venv
