@@ -1,0 +1,177 @@
+"""What is there: by the operating system (/proc) and by the server's own ledger. A leak test asks both."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import wire
+from .settings import within
+
+PROC = Path("/proc")
+
+# Gauges that thread pools may let sink below their baseline; all others must be back exactly.
+MAY_SINK = {"threads", "descriptors"}
+
+
+def _stat(pid: int) -> tuple[str, int, list[str]] | None:
+    """(state, parent, fields after the name), or None when the process is gone."""
+    try:
+        text = (PROC / str(pid) / "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    rest = text.rpartition(")")[2].split()
+    return rest[0], int(rest[1]), rest
+
+
+def is_alive(pid: int) -> bool:
+    """There at all, as a zombie too."""
+    return _stat(pid) is not None
+
+
+def is_running(pid: int) -> bool:
+    stat = _stat(pid)
+    return stat is not None and stat[0] not in "ZX"
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Every process below `pid`, zombies included: pid → state and command line."""
+    parents: dict[int, list[int]] = {}
+    states: dict[int, str] = {}
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and (stat := _stat(int(entry.name))):
+            parents.setdefault(stat[1], []).append(int(entry.name))
+            states[int(entry.name)] = stat[0]
+    found: dict[int, str] = {}
+    pending = [pid]
+    while pending:
+        for child in parents.get(pending.pop(), []):
+            found[child] = f"{states[child]} {command_line(child)}"
+            pending.append(child)
+    return found
+
+
+def command_line(pid: int) -> str:
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return "(gone)"
+
+
+def descriptors(pid: int) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for entry in (PROC / str(pid) / "fd").iterdir():
+        try:
+            found[int(entry.name)] = os.readlink(entry)
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def threads(pid: int) -> int:
+    return len(list((PROC / str(pid) / "task").iterdir()))
+
+
+def resident_bytes(pid: int) -> int:
+    return int((PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def listeners(pid: int) -> int:
+    """Listening TCP sockets that belong to the process."""
+    inodes = {link[8:-1] for link in descriptors(pid).values() if link.startswith("socket:[")}
+    count = 0
+    for table in ("net/tcp", "net/tcp6"):
+        path = PROC / str(pid) / table
+        if path.exists():
+            for line in path.read_text().splitlines()[1:]:
+                columns = line.split()
+                count += columns[3] == "0A" and columns[9] in inodes
+    return count
+
+
+def cpu_seconds(pid: int) -> float:
+    stat = _stat(pid)
+    if stat is None:
+        raise ProcessLookupError(pid)
+    return (int(stat[2][11]) + int(stat[2][12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wake_ups(*pids: int) -> int:
+    """How often the threads of these processes went to sleep of their own accord: a poller shows here."""
+    count = 0
+    for pid in pids:
+        for task in (PROC / str(pid) / "task").iterdir():
+            try:
+                text = (task / "status").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            count += int(text.partition("\nvoluntary_ctxt_switches:")[2].split()[0])
+    return count
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One look at the server: its ledger's gauges and what the operating system sees of it."""
+
+    gauges: dict[str, int]
+    system: dict[str, int]
+    totals: dict[str, Any] = field(default_factory=dict)
+    tree: list[Any] = field(default_factory=list)
+
+    def excess(self, baseline: Snapshot, ignoring: frozenset[str] = frozenset()) -> dict[str, tuple[int, int]]:
+        """What is not back at the baseline: name → (now, then)."""
+        found: dict[str, tuple[int, int]] = {}
+        for mine, theirs, prefix in ((self.gauges, baseline.gauges, ""), (self.system, baseline.system, "system ")):
+            for name, then in theirs.items():
+                now = mine.get(name)
+                if name in ignoring or prefix + name in ignoring or now == then:
+                    continue
+                if now is not None and now < then and name in MAY_SINK:
+                    continue
+                found[prefix + name] = (now if now is not None else -1, then)
+        return found
+
+
+def ledger(port: int) -> dict[str, Any]:
+    answer = wire.request(port, "GET", "/debug/scopes?format=json", patience=5)
+    assert answer.status == 200, f"/debug/scopes answered {answer.status}: {answer.body[:200]!r}"
+    return json.loads(answer.body)
+
+
+def look(pid: int, port: int) -> Snapshot:
+    seen = ledger(port)
+    return Snapshot(
+        gauges=seen["gauges"], totals=seen.get("totals", {}), tree=seen.get("scopes", []),
+        system={
+            "descriptors": len(descriptors(pid)), "threads": threads(pid), "children": len(descendants(pid)),
+            "listeners": listeners(pid),
+        })
+
+
+def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
+    """Waits for a condition of another process, which no event tells us of. Returns its first true value."""
+    deadline = time.monotonic() + within(seconds)
+    while True:
+        if value := condition():
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within(seconds):g} s: {what}")
+        time.sleep(0.01)
+
+
+def render(tree: list[Any], depth: int = 0) -> str:
+    """The scope tree of the ledger as indented text, for messages of failed tests."""
+    lines: list[str] = []
+    for node in tree:
+        own = {k: v for k, v in node.items() if k not in ("children", "scopes")} if isinstance(node, dict) else node
+        lines.append("  " * depth + json.dumps(own)[:200])
+        if isinstance(node, dict):
+            children = node.get("children") or node.get("scopes") or []
+            if children:
+                lines.append(render(children, depth + 1))
+    return "\n".join(lines)

@@ -1,0 +1,33 @@
+"""Where things are and how long they may take. Every value can be set from the environment."""
+
+import os
+import shlex
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+# The server under test, and what it is always given besides a test's own arguments.
+AMBIT_BIN = os.environ.get("AMBIT_BIN", str(REPOSITORY / ".build/debug/ambit"))
+SERVER_ARGUMENTS = shlex.split(os.environ.get("AMBIT_SERVE_ARGS", ""))
+
+# The official MCP schemas, one file per revision. They are not part of this repository.
+SCHEMAS = Path(os.environ.get("AMBIT_MCP_SCHEMAS", str(REPOSITORY.parent / "shared/mcp/schema")))
+
+# A slow machine multiplies every deadline of a test.
+TIME_FACTOR = float(os.environ.get("AMBIT_TIME_FACTOR", "1"))
+
+# AMBIT_SOAK=1 runs the leak tests at the sizes of the table instead of a tenth.
+SOAK = os.environ.get("AMBIT_SOAK") == "1"
+
+MODERN = "2026-07-28"
+LEGACY = "2025-11-25"
+LEGACY_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
+
+
+def within(seconds: float) -> float:
+    """A deadline of the table, stretched on a slow machine."""
+    return seconds * TIME_FACTOR
+
+
+def size(small: int, full: int) -> int:
+    return full if SOAK else small
