@@ -34,7 +34,9 @@ var dependencies: [Package.Dependency] = []
 var targets: [Target] = [
     .target(name: "CLinux", cSettings: c),
     .executableTarget(
-        name: "ambit-launcher", cSettings: c, linkerSettings: [.unsafeFlags(["-static"])]),
+        name: "ambit-launcher", exclude: ["README.md"], cSettings: c,
+        // A static C program: nothing of Swift is linked, only the driver that links is Swift's.
+        linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
     .target(name: "JSON", swiftSettings: swift),
     .target(name: "Scopes", dependencies: ["CLinux"], swiftSettings: swift),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swift),
