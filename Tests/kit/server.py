@@ -8,17 +8,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from . import probes
 from .settings import AMBIT_BIN, SERVER_ARGUMENTS, within
-
-# Deadlines that tests shorten: the names of the flags are the server's.
-SHORT = {"detach-grace": "0.5s", "write-deadline": "1s"}
-
 
 def flags(**values: str) -> list[str]:
     """flags(session_idle="1s") → ["--session-idle", "1s"]"""
@@ -156,8 +151,3 @@ class HttpServer(ServerProcess):
             if (now.gauges, now.system) == (last.gauges, last.system) or time.monotonic() > deadline:
                 return now
             last = now
-
-
-def serving(*arguments: str, **named) -> Iterator[HttpServer]:
-    with HttpServer(*arguments, **named) as server:
-        yield server

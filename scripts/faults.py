@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Turns each leak row's compiled fault on in turn (AMBIT_FAULT=<row>) and demands that exactly that row's test turns red.
+
+A row's own test must fail by one of its assertions, every other row's test must pass. Arguments name the rows to try;
+without any, every row that Tests/LeakTests has a test for. FAULTS_OWN_ONLY=1 leaves the other rows' tests out.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(fault: str | None, *arguments: str) -> list[tuple[str, str, str]]:
+    """(row, test, outcome) of each test; the outcome is passed, failed, error or skipped."""
+    environment = {name: value for name, value in os.environ.items() if name != "AMBIT_FAULT"}
+    if fault is not None:
+        environment["AMBIT_FAULT"] = fault
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        done = subprocess.run(
+            [str(ROOT / "scripts/pytest.sh"), str(ROOT / "Tests/LeakTests"), "-q", "--tb=line", "--durations=0",
+             f"--junitxml={report}", *arguments],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if not report.exists():
+            raise SystemExit(f"faults: pytest did not run:\n{done.stdout}")
+        found = []
+        for case in xml.parse(report).getroot().iter("testcase"):
+            rows = [p.get("value") for p in case.iter("property") if p.get("name") == "leak_row"]
+            outcome = next((kind for tag, kind in (("failure", "failed"), ("error", "error"), ("skipped", "skipped"))
+                            if case.find(tag) is not None), "passed")
+            found.append((rows[0] if rows else "?", case.get("name", "?"), outcome))
+        return found
+
+
+def rows_with_tests() -> list[str]:
+    listed = subprocess.run(
+        ["grep", "-rhoE", r'leak_row\("[^"]+"\)', str(ROOT / "Tests/LeakTests"), "--include=test_*.py"],
+        capture_output=True, text=True).stdout
+    return list(dict.fromkeys(line.split('"')[1] for line in listed.splitlines()))
+
+
+def judge(row: str, outcomes: list[tuple[str, str, str]]) -> list[str]:
+    """What is wrong with a run under this row's fault; nothing when exactly this row is red."""
+    own = [(test, outcome) for name, test, outcome in outcomes if name == row]
+    wrong = [f"{test} of row {name} {outcome} as well" for name, test, outcome in outcomes
+             if name != row and outcome in ("failed", "error")]
+    if not own:
+        wrong.append("no test of this row ran")
+    elif not any(outcome == "failed" for _, outcome in own):
+        wrong.append("its test did not turn red: " + ", ".join(f"{test} {outcome}" for test, outcome in own))
+    return wrong
+
+
+def main(arguments: list[str]) -> int:
+    known = rows_with_tests()
+    if unknown := [row for row in arguments if row not in known]:
+        print(f"faults: no test for {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
+        return 2
+    failed = 0
+    for row in arguments or known:
+        started = time.monotonic()
+        only = ["-k", row.replace("-", "_")] if os.environ.get("FAULTS_OWN_ONLY") else []
+        wrong = judge(row, run(row, *only))
+        failed += bool(wrong)
+        print(f"fault {row}: {'FAILED' if wrong else 'red, as it must be'} ({time.monotonic() - started:.0f} s)", flush=True)
+        for reason in wrong:
+            print(f"    {reason}", flush=True)
+    total = len(arguments or known)
+    print(f"{total - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
