@@ -1,0 +1,30 @@
+/// The headers that MCP gives a meaning, as the HTTP parser found them: one element for each header line.
+package struct HTTPFacts: Sendable {
+    /// `MCP-Protocol-Version`.
+    package var protocolVersion: [String]
+    /// `Mcp-Session-Id`.
+    package var sessionID: String?
+    /// `Mcp-Method`.
+    package var method: [String]
+    /// `Mcp-Name`.
+    package var name: [String]
+    /// `Mcp-Param-…`, with the whole name in lower case.
+    package var parameters: [(name: String, value: String)]
+
+    package init(
+        protocolVersion: [String] = [], sessionID: String? = nil, method: [String] = [], name: [String] = [],
+        parameters: [(name: String, value: String)] = []
+    ) {
+        self.protocolVersion = protocolVersion
+        self.sessionID = sessionID
+        self.method = method
+        self.name = name
+        self.parameters = parameters
+    }
+
+    /// The version that the header names, white space around it removed; nil without the header. A repeated header
+    /// gives what it would as a list, which no version equals.
+    var version: String? {
+        protocolVersion.isEmpty ? nil : protocolVersion.map { HeaderValue.trimmed($0) }.joined(separator: ", ")
+    }
+}

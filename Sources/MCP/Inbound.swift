@@ -1,0 +1,72 @@
+package import JSON
+
+/// A message from a client after the one parse that it gets. Arguments stay a view into its bytes.
+package struct Inbound: Sendable {
+    package enum Shape: Sendable { case request, notification, response }
+
+    package let document: JSONDocument
+    package let shape: Shape
+    /// Nil for notifications.
+    package let id: RequestID?
+    /// Empty for responses.
+    package let method: String
+    /// The method when it is one that this server knows.
+    package let known: KnownMethod?
+    /// An object, or nil when absent.
+    package let params: JSONValue?
+    /// `params._meta` when it is an object.
+    package let meta: JSONValue?
+
+    /// Reads one JSON-RPC message. A refusal carries the id wherever one could be read, and status 400.
+    package static func parse(_ bytes: [UInt8], limits: JSONLimits = .default) -> Result<Inbound, Rejection> {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(bytes, limits: limits)
+        } catch {
+            return .failure(Rejection(.parseError(error), id: nil, httpStatus: 400))
+        }
+        let root = document.root
+        guard root.kind == .object else {
+            let what = root.kind == .array ? "batches are not accepted" : "a message is an object"
+            return .failure(Rejection(.invalidRequest(what), id: nil, httpStatus: 400))
+        }
+
+        let idValue = root["id"]
+        let id = idValue.flatMap { RequestID($0) }
+        func refuse(_ error: ProtocolError) -> Result<Inbound, Rejection> {
+            .failure(Rejection(error, id: id, httpStatus: 400))
+        }
+        guard root["jsonrpc"]?.isString("2.0" as StaticString) == true else {
+            return refuse(.invalidRequest("jsonrpc must be \"2.0\""))
+        }
+        if idValue != nil, id == nil { return refuse(.invalidRequest("id must be a string or an integer")) }
+
+        guard let methodValue = root["method"] else {
+            guard id != nil, (root["result"] != nil) != (root["error"] != nil) else {
+                return refuse(.invalidRequest("neither a method nor one of result and error"))
+            }
+            return .success(Inbound(document, .response, id, "", nil))
+        }
+        guard let method = methodValue.string else { return refuse(.invalidRequest("method must be a string")) }
+        let params = root["params"]
+        if let params, params.kind != .object { return refuse(.invalidEnvelope("params must be an object")) }
+        return .success(Inbound(document, id == nil ? .notification : .request, id, method, params))
+    }
+
+    private init(_ document: JSONDocument, _ shape: Shape, _ id: RequestID?, _ method: String, _ params: JSONValue?) {
+        self.document = document
+        self.shape = shape
+        self.id = id
+        self.method = method
+        self.known = KnownMethod(rawValue: method)
+        self.params = params
+        let meta = params?["_meta"]
+        self.meta = meta?.kind == .object ? meta : nil
+    }
+
+    /// Whether it claims to be of the modern era: either of the two required keys is in `_meta` (DIGEST 1.20).
+    package var isModern: Bool {
+        guard let meta else { return false }
+        return meta[MetaKey.protocolVersion] != nil || meta[MetaKey.clientCapabilities] != nil
+    }
+}

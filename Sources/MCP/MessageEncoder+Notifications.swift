@@ -1,0 +1,62 @@
+package import JSON
+
+extension MessageEncoder {
+    /// A step of progress. That steps grow is the caller's duty (``ProgressGate``).
+    package func progress(
+        token: ProgressToken, progress: Double, total: Double? = nil, message: String? = nil
+    ) -> [UInt8] {
+        notification("notifications/progress") { writer in
+            writer.key("progressToken")
+            token.write(to: &writer)
+            writer.key("progress")
+            writer.double(progress)
+            if let total, total.isFinite {
+                writer.key("total")
+                writer.double(total)
+            }
+            if version >= .v2025_03_26 { writer.member("message", message) }
+        }
+    }
+
+    /// A log message with any JSON as its data. Whether the client wants it: ``RequestContext/admits(_:)``.
+    package func log(level: LogLevel, logger: String? = nil, data: JSONValue) -> [UInt8] {
+        log(level, logger) { $0.raw(data) }
+    }
+
+    /// A log message whose data is a text.
+    package func log(level: LogLevel, logger: String? = nil, text: String) -> [UInt8] {
+        log(level, logger) { $0.string(text) }
+    }
+
+    package func toolsListChanged() -> [UInt8] {
+        var writer = JSONWriter(reserving: 96)
+        writer.beginMessage()
+        writer.key("method")
+        writer.string("notifications/tools/list_changed" as StaticString)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func log(_ level: LogLevel, _ logger: String?, data: (inout JSONWriter) -> Void) -> [UInt8] {
+        notification("notifications/message") { writer in
+            writer.key("level")
+            writer.string(level.name)
+            writer.member("logger", logger)
+            writer.key("data")
+            data(&writer)
+        }
+    }
+
+    private func notification(_ method: StaticString, params: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter(reserving: 192)
+        writer.beginMessage()
+        writer.key("method")
+        writer.string(method)
+        writer.key("params")
+        writer.beginObject()
+        params(&writer)
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+}

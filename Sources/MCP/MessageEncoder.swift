@@ -1,0 +1,74 @@
+import JSON
+
+/// Writes whole JSON-RPC messages for a client of one version: compact, and without a newline inside or after.
+///
+/// Modern results get `resultType` and the server's name in `_meta`. Legacy results don't, so that those which must
+/// be empty are exactly `{}`.
+package struct MessageEncoder: Sendable {
+    package let version: ProtocolVersion
+    package let server: ServerInfo
+
+    package init(version: ProtocolVersion, server: ServerInfo) {
+        self.version = version
+        self.server = server
+    }
+
+    /// An error. Where the id could not be read, the member is left out.
+    package static func error(id: RequestID?, _ error: ProtocolError) -> [UInt8] {
+        var writer = JSONWriter(reserving: 128 + error.message.utf8.count + (error.data?.count ?? 0))
+        writer.beginMessage()
+        if let id {
+            writer.key("id")
+            id.write(to: &writer)
+        }
+        writer.key("error")
+        error.write(to: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// A result; `members` are what stands in it beside `resultType` and `_meta`.
+    func result(
+        id: RequestID, meta: JSONValue? = nil, reserving: Int = 256, members: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        var writer = JSONWriter(reserving: reserving)
+        writer.beginMessage()
+        writer.key("id")
+        id.write(to: &writer)
+        writer.key("result")
+        writer.beginObject()
+        if version.era == .modern {
+            writer.key("resultType")
+            writer.string("complete" as StaticString)
+        }
+        members(&writer)
+        write(meta: meta, to: &writer)
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The plugin's `_meta`, with the server's name in modern. The host's key is the host's: a plugin can't set it.
+    private func write(meta: JSONValue?, to writer: inout JSONWriter) {
+        guard version.era == .modern else { return writer.member("_meta", meta) }
+        writer.key("_meta")
+        writer.beginObject()
+        if let meta {
+            for (key, value) in meta.members where !key.isString(MetaKey.serverInfo) {
+                writer.key(key.string ?? "")
+                writer.raw(value)
+            }
+        }
+        writer.key(MetaKey.serverInfo)
+        server.write(to: &writer, for: version)
+        writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    mutating func beginMessage() {
+        beginObject()
+        key("jsonrpc")
+        string("2.0" as StaticString)
+    }
+}

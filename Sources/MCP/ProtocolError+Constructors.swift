@@ -1,0 +1,76 @@
+package import JSON
+
+extension ProtocolError {
+    /// -32700. The message says what was wrong and at which byte.
+    package static func parseError(_ cause: JSONError? = nil) -> Self {
+        Self(Code.parseError, cause.map { "Parse error: \($0.description)" } ?? "Parse error", isEnvelope: true)
+    }
+
+    /// -32600: JSON, but no JSON-RPC message that may stand here.
+    package static func invalidRequest(_ why: String) -> Self {
+        Self(Code.invalidRequest, "Invalid Request: \(why)", isEnvelope: true)
+    }
+
+    /// -32601: unknown, or its capability is not offered.
+    package static func methodNotFound(_ method: String) -> Self {
+        Self(Code.methodNotFound, "Method not found: \(method)")
+    }
+
+    /// -32602 from a handler; 200 on HTTP.
+    package static func invalidParams(_ why: String, data: [UInt8]? = nil) -> Self {
+        Self(Code.invalidParams, "Invalid params: \(why)", data: data)
+    }
+
+    /// -32602 for what must hold before any handler is chosen; 400 on HTTP.
+    package static func invalidEnvelope(_ why: String) -> Self {
+        Self(Code.invalidParams, "Invalid params: \(why)", isEnvelope: true)
+    }
+
+    package static func unknownTool(_ name: String) -> Self { Self(Code.invalidParams, "Unknown tool: \(name)") }
+    package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is not one of this list")
+    package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }
+
+    /// -32020: a required header is missing, malformed, repeated or not what the body says.
+    package static func headerMismatch(_ why: String) -> Self { Self(Code.headerMismatch, "Header mismatch: \(why)") }
+
+    /// -32021. `required` has the shape of ClientCapabilities, such as `{"sampling":{}}`.
+    package static func missingCapability(_ name: String, required: JSONValue) -> Self {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("requiredCapabilities")
+        writer.raw(required)
+        writer.endObject()
+        return Self(
+            Code.missingCapability, "Missing required client capability: \(name)", data: writer.bytes)
+    }
+
+    /// -32022. Echoes what was asked for and lists what `server/discover` lists.
+    package static func unsupportedVersion(requested: String) -> Self {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("supported")
+        writer.beginArray()
+        for version in ProtocolVersion.modern { writer.string(version.rawValue) }
+        writer.endArray()
+        writer.key("requested")
+        writer.string(requested)
+        writer.endObject()
+        return Self(Code.unsupportedVersion, "Unsupported protocol version", data: writer.bytes)
+    }
+
+    /// Legacy, 400.
+    package static let missingSession = Self(Code.badSession, "Bad Request: the Mcp-Session-Id header is required")
+    /// Legacy, 404: the client begins again with `initialize`.
+    package static let sessionNotFound = Self(Code.sessionNotFound, "Session not found")
+    /// Legacy, 400: the header names a version that no session here has.
+    package static func unsupportedSessionVersion(_ version: String) -> Self {
+        let known = ProtocolVersion.legacy.map(\.rawValue).joined(separator: ", ")
+        return Self(
+            Code.badSession, "Bad Request: unsupported protocol version \(version); this session knows \(known)")
+    }
+
+    /// An error of an application, with a code outside -32768…-32000, or one that a plugin chose.
+    package static func custom(code: Int, message: String, data: JSONValue? = nil) -> Self {
+        Self(code, message, data: data?.compact)
+    }
+}

@@ -1,0 +1,48 @@
+import JSON
+
+/// What the server offers. A method whose capability is not offered does not exist (-32601).
+package struct ServerCapabilities: Sendable, Equatable {
+    package struct ListChanged: Sendable, Equatable {
+        package var listChanged: Bool
+        package init(listChanged: Bool) { self.listChanged = listChanged }
+    }
+
+    /// Nil: no tools at all.
+    package var tools: ListChanged?
+    /// Whether log notifications are ever sent.
+    package var logging: Bool
+
+    package init(tools: ListChanged? = nil, logging: Bool = false) {
+        self.tools = tools
+        self.logging = logging
+    }
+
+    /// Whether a request with this method is served in this era.
+    package func serves(_ method: KnownMethod, _ era: Era) -> Bool {
+        guard method.requestEras.contains(era) else { return false }
+        return switch method {
+        case .toolsList, .toolsCall: tools != nil
+        case .setLevel: logging
+        default: true
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        if let tools {
+            writer.key("tools")
+            writer.beginObject()
+            if tools.listChanged {
+                writer.key("listChanged")
+                writer.bool(true)
+            }
+            writer.endObject()
+        }
+        if logging {
+            writer.key("logging")
+            writer.beginObject()
+            writer.endObject()
+        }
+        writer.endObject()
+    }
+}

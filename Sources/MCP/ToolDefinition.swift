@@ -1,0 +1,27 @@
+package import JSON
+
+/// A tool as it is listed. Schemas are the plugin's own JSON, never rebuilt: keywords, order and number text survive.
+package struct ToolDefinition: Sendable {
+    package let name: String
+    package let title: String?
+    package let description: String
+    package let inputSchema: JSONValue
+    package let outputSchema: JSONValue?
+    package let annotations: JSONValue?
+    package let icons: JSONValue?
+    package let meta: JSONValue?
+
+    package init(
+        name: String, title: String? = nil, description: String, inputSchema: JSONValue, outputSchema: JSONValue? = nil,
+        annotations: JSONValue? = nil, icons: JSONValue? = nil, meta: JSONValue? = nil
+    ) {
+        self.name = name
+        self.title = title
+        self.description = description
+        self.inputSchema = inputSchema
+        self.outputSchema = outputSchema
+        self.annotations = annotations
+        self.icons = icons
+        self.meta = meta
+    }
+}
