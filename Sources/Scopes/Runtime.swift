@@ -1,0 +1,68 @@
+private import Synchronization
+
+/// What the tree stands on: a clock, the reactor with its timers, the host's executor, the ledger. One per server.
+///
+/// Owns its threads until `stop`.
+package final class Runtime: Sendable {
+    package let timers: TimerQueue
+    /// Nil with a manual clock.
+    package let reactor: Reactor?
+    package let executor: ThreadExecutor
+    package let ledger = Ledger()
+    private let manualClock: ManualClock?
+    private let abandonmentHook = Lock<(@Sendable (Abandonment) -> Void)?>(nil)
+
+    private final class ManualClock: Sendable {
+        let now = Atomic<Int64>(1_000_000_000)
+    }
+
+    /// With the machine's clock; starts the reactor's thread.
+    package init(executorThreads: Int = 2) {
+        let reactor = Reactor(clock: { Monotonic.now() })
+        self.reactor = reactor
+        timers = reactor.timers
+        executor = ThreadExecutor(name: "ambit-host", threads: executorThreads)
+        manualClock = nil
+    }
+
+    private init(clock: ManualClock) {
+        reactor = nil
+        timers = TimerQueue(clock: { clock.now.load(ordering: .acquiring) }, wake: {})
+        executor = ThreadExecutor(name: "ambit-host", threads: 2)
+        manualClock = clock
+    }
+
+    /// For tests: time stands still until `advance`.
+    package static func manual() -> Runtime { Runtime(clock: ManualClock()) }
+
+    /// CLOCK_MONOTONIC in nanoseconds, or the manual clock's time.
+    package var now: Int64 { manualClock?.now.load(ordering: .acquiring) ?? Monotonic.now() }
+
+    /// Moves the manual clock and fires on the way, in order, what becomes due.
+    package func advance(by nanoseconds: Int64) {
+        guard let manualClock else { preconditionFailure("advance needs a manual clock") }
+        let target = manualClock.now.load(ordering: .acquiring) + nanoseconds
+        while let deadline = timers.nextDeadline(), deadline <= target {
+            let now = manualClock.now.load(ordering: .acquiring)
+            manualClock.now.store(max(now, deadline), ordering: .releasing)
+            timers.fireDue(now: max(now, deadline))
+        }
+        manualClock.now.store(target, ordering: .releasing)
+    }
+
+    /// Sets what is told of each abandoned entry (S9), on the host's executor.
+    package func onAbandon(_ body: @escaping @Sendable (Abandonment) -> Void) {
+        abandonmentHook.withLock { $0 = body }
+    }
+
+    func reportAbandonment(_ abandonment: Abandonment) {
+        guard let hook = abandonmentHook.withLock({ $0 }) else { return }
+        executor.post { hook(abandonment) }
+    }
+
+    /// Comes last, after the root scope was closed: ends reactor and executor.
+    package func stop() {
+        reactor?.stop()
+        executor.stop()
+    }
+}

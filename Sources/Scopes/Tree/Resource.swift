@@ -1,0 +1,99 @@
+/// Something that a scope owns. One subclass per kind.
+///
+/// Overridable functions are host code: they must not block, and are never called under a lock. Plugin callbacks are posted to the
+/// plugin's executor from there (S6). A resource belongs to one scope for its whole life.
+open class Resource: @unchecked Sendable {  // links and stage are guarded by the lock of `scope`
+    enum Stage: UInt8 {
+        case fresh
+        /// Linked, not acquired yet (S4).
+        case reserved
+        case live
+        /// Committed to a closing scope: undoing itself.
+        case undoing
+        /// Unlinked, its `free` runs.
+        case freeing
+        case ended
+        case abandoned
+    }
+
+    public let kind: Kind
+    /// Names it in dumps and reports.
+    public let label: String
+    /// Set when it is linked; never changes after that.
+    package internal(set) final var scope: Scope?
+
+    // Guarded by the scope's lock.
+    final var stage = Stage.fresh
+    /// The closer waits for its end in the current phase.
+    final var awaited = false
+    final var next: Resource?
+    final unowned(unsafe) var previous: Resource?
+    final var openedAt: Int64 = 0
+
+    public init(_ kind: Kind, label: String = "") {
+        self.kind = kind
+        self.label = label
+    }
+
+    /// When a close gets rid of it.
+    open var phase: Kind.Phase { kind.phase }
+
+    /// Withdraws names: tools, subscriptions, listeners. No new work comes after this.
+    open func quiesce(_ reason: Reason) {}
+
+    /// Begins a polite end; true: `ended` will follow, worth waiting for until the drain deadline.
+    open func drain(_ reason: Reason) -> Bool { false }
+
+    /// Begins to end at once; `ended` must follow sooner or later. May race with its own end.
+    open func cancel(_ reason: Reason) {
+        release(reason)
+        ended()
+    }
+
+    /// The soft deadline has passed and it has not ended: be harsher.
+    open func force(_ reason: Reason) {}
+
+    /// For the free phase: run, then call `ended`, now or within the budget (S7).
+    open func free(_ reason: Reason) {
+        release(reason)
+        ended()
+    }
+
+    /// Undoes the acquisition. Called at most once by the default implementations of `cancel`, `free` and `undo`.
+    open func release(_ reason: Reason) {}
+
+    /// It was committed to a closing scope (S4): release it; `ended` must follow.
+    open func undo(_ reason: Reason) {
+        release(reason)
+        ended()
+    }
+
+    /// It did not end by the deadline and is given up (S9): what it could still touch must stay as it is.
+    open func abandoned(_ reason: Reason) {}
+
+    /// One line for the tree dump, beside kind and label.
+    open var describe: String { "" }
+
+    /// Leaves the scope: it has ended, or is not needed any more. Idempotent, from any thread.
+    ///
+    /// - Parameter failure: what went wrong while it was released; counted and reported (S8).
+    public final func ended(failure: String? = nil) {
+        scope?.unlink(self, failure: failure)
+    }
+
+    /// The resource is acquired. Where the scope has begun to close meanwhile, it is undone before this throws: the caller must
+    /// not release it (S4).
+    package final func commit() throws(ScopeClosed) {
+        guard let scope else { preconditionFailure("commit without reserve: \(kind.name) \(label)") }
+        try scope.commit(self)
+    }
+
+    /// Acquiring failed: the slot is given back, nothing is released.
+    package final func withdraw() { ended() }
+
+    /// Whether it is still owned and not ending.
+    package final var isLinked: Bool {
+        guard let scope else { return false }
+        return scope.isLinked(self)
+    }
+}

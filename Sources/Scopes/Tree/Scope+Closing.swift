@@ -1,0 +1,131 @@
+/// What `Closer` does to one scope, each step under that scope's lock.
+extension Scope {
+    enum Flip {
+        /// It was open; these are its children.
+        case flipped([Scope])
+        case driven(Closer)
+        case closed
+    }
+
+    /// From here on nothing is acquired, spawned or opened in it (S5).
+    func flip(_ closer: Closer) -> Flip {
+        fields.withLock { fields in
+            switch fields.state.handle(.close(closer.reason)) {
+            case .begin:
+                fields.closer = closer
+                return .flipped(fields.children(of: self))
+            case .join: return fields.closer.map { .driven($0) } ?? .closed
+            case .none: return .closed
+            }
+        }
+    }
+
+    func liveResourcesReversed() -> [Resource] {
+        fields.withLock { fields in
+            fields.resourceCount == 0 ? [] : fields.resourcesReversed.filter { $0.stage == .live }
+        }
+    }
+
+    /// True when the flag changed, that is, when the resource is still linked.
+    func setAwaited(_ resource: Resource, _ awaited: Bool) -> Bool {
+        fields.withLock { _ in
+            guard resource.stage == .live, resource.awaited != awaited else { return false }
+            resource.awaited = awaited
+            return true
+        }
+    }
+
+    /// Marks everything that must end before the free phase, reserved slots included; `count` runs under the lock.
+    func awaitReaped(_ count: (Int) -> Void) {
+        fields.withLock { fields in
+            var awaited = 0
+            var resource = fields.firstResource
+            while let current = resource {
+                if current.phase == .reap || current.stage != .live {
+                    current.awaited = true
+                    awaited += 1
+                }
+                resource = current.next
+            }
+            if awaited > 0 { count(awaited) }
+        }
+    }
+
+    func awaitedResources() -> [Resource] {
+        fields.withLock { fields in fields.resourcesReversed.filter(\.awaited) }
+    }
+
+    /// Gives a resource up; nil when it has ended meanwhile, else whether it was awaited.
+    func abandon(_ resource: Resource) -> Bool? {
+        fields.withLock { fields in
+            switch resource.stage {
+            case .reserved, .live, .undoing: fields.unlink(resource)
+            case .freeing: break
+            case .fresh, .ended, .abandoned: return nil
+            }
+            resource.stage = .abandoned
+            fields.abandoned += 1
+            fields.note("\(resource.kind.name) \(resource.label) abandoned")
+            defer { resource.awaited = false }
+            return resource.awaited
+        }
+    }
+
+    /// Unlinks the last acquired resource, before its `free` is called (S8).
+    func takeForFree() -> Resource? {
+        fields.withLock { fields in
+            guard let resource = fields.lastResource else { return nil }
+            fields.unlink(resource)
+            resource.stage = .freeing
+            resource.awaited = true
+            return resource
+        }
+    }
+
+    struct Tally {
+        var released: Int
+        var failed: Int
+        var abandoned: Int
+        var details: [String]
+    }
+
+    func tally() -> Tally {
+        fields.withLock {
+            Tally(released: $0.released, failed: $0.failed, abandoned: $0.abandoned, details: $0.details)
+        }
+    }
+
+    /// The last step: the state, then the owners forget it, then those who waited are told.
+    func becomeClosed(reason: Reason, laterReasons: [Reason], tally: Tally, duration: Int64) {
+        let report = Report(
+            path: path, reason: reason, laterReasons: laterReasons, released: tally.released, failed: tally.failed,
+            abandoned: tally.abandoned, durationNanoseconds: duration, details: tally.details)
+        let watchers = fields.withLock { fields -> [@Sendable (Report) -> Void] in
+            _ = fields.state.handle(.finished)
+            fields.closer = nil
+            fields.report = report
+            fields.details = []
+            defer { fields.watchers = [] }
+            return fields.watchers
+        }
+        leaveOwners()
+        runtime.ledger.scopeClosed()
+        for watcher in watchers { watcher(report) }
+    }
+
+    func leaveOwners() {
+        if let owner { owner.fields.withLock { $0.unlink(self, from: owner) } }
+        if let secondOwner { secondOwner.fields.withLock { $0.unlink(self, from: secondOwner) } }
+    }
+
+    /// Label of the plugin scope that it belongs to.
+    var pluginLabel: String? {
+        var queue: [Scope] = [self]
+        while let scope = queue.popLast() {
+            if scope.level == .plugin { return scope.label }
+            if let owner = scope.owner { queue.append(owner) }
+            if let second = scope.secondOwner { queue.append(second) }
+        }
+        return nil
+    }
+}

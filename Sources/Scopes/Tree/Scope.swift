@@ -1,0 +1,175 @@
+internal import Synchronization
+
+/// A node of the one tree that owns everything (S1).
+///
+/// Owned by its owners (one, or two where two lifetimes meet, S12) until it is closed. `close` is the only way in which anything in it
+/// ends; there is no second clean-up list. `deinit` closes nothing (S20).
+package final class Scope: Sendable {
+    /// Which lifetime it is (DESIGN section 2).
+    package enum Level: UInt8, Sendable {
+        case server, plugin, session
+        /// Where a session meets a plugin.
+        case use
+        case call, stream, cleanup, custom
+    }
+
+    package enum State: Sendable {
+        case open
+        case closing(Reason)
+        case closed(Reason)
+    }
+
+    struct Fields {
+        var state = ScopeState()
+        var closer: Closer?
+        // Resources in order of acquisition.
+        var firstResource: Resource?
+        unowned(unsafe) var lastResource: Resource?
+        var resourceCount = 0
+        // Children in order of opening, threaded through the children's slot for this owner.
+        var firstChild: Scope?
+        unowned(unsafe) var lastChild: Scope?
+        var childCount = 0
+        // What happened here, for the report.
+        var released = 0
+        var failed = 0
+        var abandoned = 0
+        var details: [String] = []
+        var watchers: [@Sendable (Report) -> Void] = []
+        var report: Report?
+    }
+
+    /// Neighbours among the children of one owner; guarded by that owner's lock.
+    struct Links {
+        var next: Scope?
+        unowned(unsafe) var previous: Scope?
+    }
+
+    package let id: UInt64
+    package let level: Level
+    package let label: String
+    package let runtime: Runtime
+    package let owner: Scope?
+    package let secondOwner: Scope?
+    let limits: CloseLimits?
+    let openedAt: Int64
+    let fields = Lock(Fields())
+    nonisolated(unsafe) var ownerLinks = Links()  // guarded by owner.fields
+    nonisolated(unsafe) var secondLinks = Links()  // guarded by secondOwner.fields
+
+    /// The scope whose task is running, so that a close from inside does not wait for itself (S2).
+    @TaskLocal package static var current: Scope?
+
+    private static let ids = Atomic<UInt64>(0)
+
+    private init(
+        runtime: Runtime, level: Level, label: String, owner: Scope?, secondOwner: Scope?, limits: CloseLimits?
+    ) {
+        id = Self.ids.wrappingAdd(1, ordering: .relaxed).newValue
+        self.runtime = runtime
+        self.level = level
+        self.label = label
+        self.owner = owner
+        self.secondOwner = secondOwner
+        self.limits = limits
+        openedAt = runtime.now
+        runtime.ledger.scopeOpened()
+    }
+
+    deinit {
+        #if DEBUG
+            if fields.withLock({ $0.state.stage }) != .closed {
+                runtime.ledger.count("scopes.forgotten")
+            }
+        #endif
+    }
+
+    /// The root of a tree: the server scope.
+    package static func root(_ runtime: Runtime, label: String = "server") -> Scope {
+        Scope(runtime: runtime, level: .server, label: label, owner: nil, secondOwner: nil, limits: nil)
+    }
+
+    /// Opens a child. With a second owner it ends with the first of the two that closes (S12).
+    package func open(
+        _ level: Level, _ label: String = "", alsoOwnedBy second: Scope? = nil, limits: CloseLimits? = nil
+    ) throws(ScopeClosed) -> Scope {
+        let child = Scope(
+            runtime: runtime, level: level, label: label, owner: self, secondOwner: second, limits: limits)
+        let linked = fields.withLock { $0.link(child, into: self) }
+        guard linked else {
+            child.neverOpened()
+            throw closedError()
+        }
+        guard let second else { return child }
+        guard second.fields.withLock({ $0.link(child, into: second) }) else {
+            child.close(Reason(.ownerClosed, by: second.path))
+            throw second.closedError()
+        }
+        // The first owner may have closed it before the second knew it.
+        if child.fields.withLock({ $0.state.stage == .closed }) {
+            second.fields.withLock { $0.unlink(child, from: second) }
+            throw closedError()
+        }
+        return child
+    }
+
+    package var state: State {
+        fields.withLock { fields in
+            switch (fields.state.stage, fields.state.reason) {
+            case (.closing, .some(let reason)): .closing(reason)
+            case (.closed, .some(let reason)): .closed(reason)
+            default: .open
+            }
+        }
+    }
+
+    package var isOpen: Bool { fields.withLock { $0.state.stage == .open } }
+
+    /// Names of its owners and its own, from the root.
+    package var path: String {
+        var names: [String] = []
+        var scope: Scope? = self
+        while let current = scope {
+            names.append(current.name)
+            scope = current.owner
+        }
+        return names.reversed().joined(separator: "/")
+    }
+
+    /// Its own part of the path.
+    package var name: String {
+        switch level {
+        case .server, .custom: label.isEmpty ? "scope \(id)" : label
+        case .use: label
+        default: label.isEmpty ? "\(level) \(id)" : "\(level) \(label)"
+        }
+    }
+
+    /// Whether `self` is `ancestor` or below it, over any owner.
+    func isInside(_ ancestor: Scope) -> Bool {
+        var queue: [Scope] = [self]
+        while let scope = queue.popLast() {
+            if scope === ancestor { return true }
+            if let owner = scope.owner { queue.append(owner) }
+            if let second = scope.secondOwner { queue.append(second) }
+        }
+        return false
+    }
+
+    func closedError() -> ScopeClosed {
+        let reason = fields.withLock { $0.state.reason }
+        return ScopeClosed(path: path, reason: reason ?? Reason(.ownerClosed, by: path))
+    }
+
+    /// It was refused by its owner: nobody saw it.
+    private func neverOpened() {
+        fields.withLock { fields in
+            _ = fields.state.handle(.close(Reason(.ownerClosed, by: "")))
+            _ = fields.state.handle(.finished)
+        }
+        runtime.ledger.scopeClosed()
+    }
+
+    /// Resources and children that exist now, in O(1).
+    package var counts: (resources: Int, children: Int) { fields.withLock { ($0.resourceCount, $0.childCount) } }
+}
