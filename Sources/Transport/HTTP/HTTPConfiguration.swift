@@ -1,0 +1,25 @@
+package import MCP
+
+/// How the HTTP server listens.
+package struct HTTPConfiguration: Sendable {
+    package var host: String
+    /// 0: any free port.
+    package var port: Int
+    /// The MCP endpoint.
+    package var path: String
+    package var guardian: HostGuard
+    package var limits: HTTPLimits
+    package var threads: Int
+
+    package init(
+        host: String = "127.0.0.1", port: Int = 7777, path: String = "/mcp", guardian: HostGuard = HostGuard(),
+        limits: HTTPLimits = HTTPLimits(), threads: Int = 1
+    ) {
+        self.host = host
+        self.port = port
+        self.path = path
+        self.guardian = guardian
+        self.limits = limits
+        self.threads = threads
+    }
+}

@@ -1,0 +1,82 @@
+import Glibc
+import MCP
+import NIOCore
+import Scopes
+
+/// All deadlines of a connection share one scheduled task, which is moved only when an earlier deadline appears: requests that are
+/// answered at once never touch the loop's heap.
+extension HTTPConnection {
+    /// Makes sure that the loop wakes this connection for its next deadline.
+    func arm() {
+        guard let context else { return }
+        let next = min(readBy ?? .max, aliveBy ?? .max, lingerBy ?? .max, stall.deadline ?? .max)
+        guard next < armedFor else { return }
+        wakeup?.cancel()
+        armedFor = next
+        wakeup = context.eventLoop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(UInt64(max(next, 0)))) {
+            self.wake()
+        }
+    }
+
+    private func wake() {
+        armedFor = .max
+        wakeup = nil
+        guard let context else { return }
+        let now = self.now
+        observeStall()
+        if stall.isStalled(now: now), !Fault.isOn("stalled-readers-stay-bounded") {
+            ledger.count("streams.stalled")
+            abort()
+            return
+        }
+        if let by = lingerBy, by <= now {
+            context.close(promise: nil)
+            return
+        }
+        if let by = readBy, by <= now {
+            if state.phase == .receiving {
+                ledger.count("requests.timedOut")
+                refuseEarly(HTTPRefusal(status: 408, message: "The request was not complete within its deadline"))
+            } else {
+                context.close(promise: nil)
+            }
+            return
+        }
+        if let by = aliveBy, by <= now { keepAlive(now) }
+        arm()
+    }
+
+    private func keepAlive(_ now: Int64) {
+        guard let context, let exchange = current else { return }
+        let due = lastSent + limits.keepAlive
+        guard due <= now else {
+            aliveBy = due
+            return
+        }
+        aliveBy = now + limits.keepAlive
+        // What waits for the socket already keeps the connection busy.
+        guard context.channel.isWritable else { return }
+        writeKeepAlive(exchange)
+        lastSent = now
+    }
+
+    /// Looks whether the socket took bytes since the last look.
+    func observeStall() {
+        guard let context else { return }
+        let buffered = bufferedBytes(context)
+        stall.observe(moved: written - Int64(buffered), waiting: buffered > 0, now: buffered > 0 ? now : 0)
+        if buffered > 0 { arm() }
+    }
+
+    private func bufferedBytes(_ context: ChannelHandlerContext) -> Int {
+        guard let options = context.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    /// Closes with a reset: the kernel need not keep what the client will not read.
+    private func abort() {
+        guard let context else { return }
+        _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        context.close(promise: nil)
+    }
+}

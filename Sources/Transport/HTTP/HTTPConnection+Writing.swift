@@ -1,0 +1,175 @@
+import MCP
+import NIOCore
+import NIOPosix
+
+extension HTTPConnection {
+    /// Bytes that are gathered before they are handed to the channel.
+    private static let batch = 32 << 10
+
+    /// Writes what the exchange has while the socket accepts bytes. Called when there is something new, and when the socket is
+    /// writable again.
+    func pump(_ exchange: HTTPExchange) {
+        guard !pumping, current === exchange, let context else { return }
+        pumping = true
+        var out = context.channel.allocator.buffer(capacity: 512)
+        var isDone = false
+        while !isDone, context.channel.isWritable {
+            switch exchange.next() {
+            case .nothing:
+                isDone = true
+            case .openStream:
+                perform(commit.handle(.keepAliveDue), message: [], into: &out)
+            case .message(let message):
+                perform(commit.handle(.notification), message: message, into: &out)
+            case .answer(let answer):
+                write(answer, isHead: exchange.isHead, into: &out)
+                pumping = false
+                answered(out)
+                return
+            case .end:
+                perform(commit.handle(.cancelled), message: [], into: &out)
+                pumping = false
+                answered(out)
+                return
+            }
+            if out.readableBytes >= Self.batch {
+                send(&out)
+                context.flush()
+            }
+        }
+        pumping = false
+        if out.readableBytes > 0 { send(&out) }
+        context.flush()
+        lastSent = now
+        observeStall()
+    }
+
+    private func send(_ out: inout ByteBuffer) {
+        guard let context, out.readableBytes > 0 else { return }
+        written += Int64(out.readableBytes)
+        context.write(wrapOutboundOut(out), promise: nil)
+        out = context.channel.allocator.buffer(capacity: 512)
+    }
+
+    private func write(_ answer: HTTPExchange.Answer, isHead: Bool, into out: inout ByteBuffer) {
+        guard !answer.message.isEmpty || !streamIsOpen else {
+            perform(commit.handle(.cancelled), message: [], into: &out)
+            return
+        }
+        let action = commit.handle(.answer(status: answer.status))
+        if case .json(let status) = action {
+            date.refresh()
+            out.reserveCapacity(answer.message.count + 512)
+            ResponseBytes.write(
+                status: status, contentType: answer.contentType, headers: answer.headers, body: answer.message,
+                bodyIsSent: !isHead, close: state.closesAfterAnswer, keepAliveHeader: keepAliveHeader, date: date, into: &out)
+        } else {
+            perform(action, message: answer.message, into: &out)
+        }
+    }
+
+    private func perform(_ action: ResponseCommit.Action, message: [UInt8], into out: inout ByteBuffer) {
+        switch action {
+        case .none, .drop: break
+        case .openStream(let first):
+            openStream(into: &out)
+            if first == .event {
+                ResponseBytes.writeEvent(message, chunked: chunked, into: &out)
+            } else {
+                ResponseBytes.writeKeepAlive(chunked: chunked, into: &out)
+            }
+        case .event: ResponseBytes.writeEvent(message, chunked: chunked, into: &out)
+        case .keepAlive: ResponseBytes.writeKeepAlive(chunked: chunked, into: &out)
+        case .json: break
+        case .finalEvent:
+            ResponseBytes.writeEvent(message, chunked: chunked, into: &out)
+            ResponseBytes.writeStreamEnd(chunked: chunked, into: &out)
+        case .endStream: ResponseBytes.writeStreamEnd(chunked: chunked, into: &out)
+        case .emptyStream:
+            openStream(into: &out)
+            ResponseBytes.writeStreamEnd(chunked: chunked, into: &out)
+        case .release: break
+        }
+    }
+
+    private func openStream(into out: inout ByteBuffer) {
+        guard !streamIsOpen else { return }
+        streamIsOpen = true
+        gauges.streams.add()
+        date.refresh()
+        ResponseBytes.writeStreamHead(
+            headers: [], chunked: chunked, close: state.closesAfterAnswer || !chunked, date: date, into: &out)
+    }
+
+    /// The answer is in `out`: hand it over, then go on or close.
+    private func answered(_ out: ByteBuffer) {
+        guard let context else { return }
+        let endsByClose = streamIsOpen && !chunked
+        settle()
+        written += Int64(out.readableBytes)
+        let action = state.handle(.answered)
+        if action == .closeAfterFlush || endsByClose {
+            if endsByClose, action == .next { _ = state.handle(.shutDown) }
+            let promise = context.eventLoop.makePromise(of: Void.self)
+            context.writeAndFlush(wrapOutboundOut(out), promise: promise)
+            promise.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+            observeStall()
+            return
+        }
+        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+        readBy = now + limits.idle
+        observeStall()
+        resume()
+    }
+
+    /// The current exchange is over, answered or lost.
+    func settle() {
+        guard current != nil else { return }
+        current = nil
+        aliveBy = nil
+        gauges.exchanges.subtract()
+        if streamIsOpen {
+            streamIsOpen = false
+            gauges.streams.subtract()
+        }
+    }
+
+    /// A comment, which makes the response a stream if it was none.
+    func writeKeepAlive(_ exchange: HTTPExchange) {
+        guard let context, current === exchange else { return }
+        var out = context.channel.allocator.buffer(capacity: 256)
+        perform(commit.handle(.keepAliveDue), message: [], into: &out)
+        send(&out)
+        context.flush()
+        observeStall()
+    }
+
+    func writeContinue() {
+        guard let context else { return }
+        var out = context.channel.allocator.buffer(capacity: 32)
+        out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        written += Int64(out.readableBytes)
+        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+    }
+
+    /// Answers before the request was read whole. What still comes is discarded for a while: closing at once would reset the
+    /// connection and could take the answer with it.
+    func refuseEarly(_ refusal: HTTPRefusal) {
+        guard let context, state.handle(.refusedEarly) == .lingerAfterFlush else { return }
+        incoming = nil
+        readBy = nil
+        pending.removeAll()
+        date.refresh()
+        var out = context.channel.allocator.buffer(capacity: 512)
+        ResponseBytes.write(
+            status: refusal.status, contentType: "application/json", headers: refusal.headers, body: refusal.body,
+            close: true, keepAliveHeader: false, date: date, into: &out)
+        written += Int64(out.readableBytes)
+        lingerBy = now + limits.linger
+        arm()
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(out), promise: promise)
+        promise.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: .output, promise: nil) }
+        resume()
+    }
+}

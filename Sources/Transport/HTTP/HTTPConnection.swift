@@ -1,0 +1,140 @@
+import MCP
+import NIOCore
+import NIOHTTP1
+import Scopes
+
+/// One accepted connection: reads requests, hands them to the service one at a time and in order, and writes what the exchange's
+/// queue gives while the socket accepts bytes. Confined to its event loop.
+///
+/// Reading stops while a request is answered, so a client can't make this side buffer more than one read ahead; that the peer closed is
+/// noticed all the same, because the end of input is watched for on its own.
+final class HTTPConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Sent through the pipeline when the server stops (S6): answer what is under way, then close.
+    struct Stop: Sendable {}
+
+    let service: any Service
+    let limits: HTTPLimits
+    let gauges: TransportGauges
+    let ledger: Ledger
+    var gate: RequestGate
+    var peer: Peer
+
+    var context: ChannelHandlerContext?
+    var state = ConnectionState()
+    var date = DateStamp()
+
+    // Reading.
+    var incoming: IncomingRequest?
+    /// Parts that were read ahead of their turn.
+    var pending = CircularBuffer<HTTPServerRequestPart>()
+    var heldRead = false
+    var isResuming = false
+
+    // Answering.
+    var current: HTTPExchange?
+    var commit = ResponseCommit()
+    var chunked = true
+    var streamIsOpen = false
+    var keepAliveHeader = false
+    var pumping = false
+    /// Bytes handed to the channel so far.
+    var written: Int64 = 0
+
+    // Deadlines, in nanoseconds of the loop's clock; see HTTPConnection+Deadlines.
+    var stall: StallWatch
+    var readBy: Int64?
+    var aliveBy: Int64?
+    var lastSent: Int64 = 0
+    var lingerBy: Int64?
+    var armedFor: Int64 = .max
+    var wakeup: Scheduled<Void>?
+
+    init(
+        service: any Service, configuration: HTTPConfiguration, peer: Peer, gauges: TransportGauges, ledger: Ledger
+    ) {
+        self.service = service
+        self.peer = peer
+        self.gauges = gauges
+        self.ledger = ledger
+        limits = configuration.limits
+        gate = RequestGate(
+            path: configuration.path, guardian: configuration.guardian, maxBody: configuration.limits.body)
+        stall = StallWatch(limit: configuration.limits.writeDeadline)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { opened(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) { opened(context) }
+
+    private func opened(_ context: ChannelHandlerContext) {
+        guard readBy == nil else { return }
+        readBy = now + limits.readDeadline
+        arm()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { gone() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        gone()
+        context.fireChannelInactive()
+    }
+
+    /// The connection is closed, by whichever side.
+    private func gone() {
+        _ = state.handle(.lost)
+        wakeup?.cancel()
+        wakeup = nil
+        armedFor = .max
+        pending.removeAll()
+        incoming = nil
+        context = nil
+        if let exchange = current {
+            settle()
+            if !Fault.isOn("vanished-clients-are-forgotten") { exchange.lost() }
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let problem = error as? HTTPParserError else {
+            context.close(promise: nil)
+            return
+        }
+        if state.phase == .responding {
+            // The answer under way is finished first, nothing is read after it.
+            pending.removeAll()
+            _ = state.handle(.shutDown)
+            return
+        }
+        refuseEarly(
+            problem == .headerOverflow
+                ? HTTPRefusal(status: 431, message: "The headers are larger than \(limits.headerBytes) bytes")
+                : HTTPRefusal(status: 400, message: "This is not HTTP: \(problem)"))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is Stop {
+            if state.handle(.shutDown) == .close { context.close(promise: nil) }
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            if let exchange = current { pump(exchange) } else { resume() }
+        }
+        observeStall()
+    }
+
+    var now: Int64 {
+        guard let context else { return 0 }
+        return Int64(context.eventLoop.now.uptimeNanoseconds)
+    }
+}

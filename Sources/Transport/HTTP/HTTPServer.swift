@@ -1,0 +1,109 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+package import Scopes
+import Synchronization
+
+/// The HTTP side of the server: one listener, its connections, and the event loops that they live on.
+///
+/// Listener and connections are resources of the given scope; closing that scope ends them in order. The threads are this object's and
+/// end with `stop`, after the scope.
+package final class HTTPServer: Sendable {
+    /// Where it listens, known after `start`.
+    package struct Address: Sendable, Equatable {
+        package let host: String
+        package let port: Int
+    }
+
+    private let configuration: HTTPConfiguration
+    private let service: any Service
+    private let scope: Scope
+    private let gauges: TransportGauges
+    private let group: MultiThreadedEventLoopGroup
+    private static let channels = Atomic<UInt64>(1)
+
+    package init(_ configuration: HTTPConfiguration, service: any Service, scope: Scope, gauges: TransportGauges) {
+        self.configuration = configuration
+        self.service = service
+        self.scope = scope
+        self.gauges = gauges
+        group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+    }
+
+    /// Binds and begins to accept. Blocks for as long as the kernel takes to bind.
+    package func start() throws -> Address {
+        let listener = ListenerResource(label: "\(configuration.host):\(configuration.port)")
+        try scope.reserve(listener)
+        let channel: any NIOCore.Channel
+        do {
+            channel = try bootstrap().bind(host: configuration.host, port: configuration.port).wait()
+        } catch {
+            listener.withdraw()
+            throw error
+        }
+        listener.bound(channel)
+        try listener.commit()
+        return Address(
+            host: channel.localAddress?.ipAddress ?? configuration.host, port: channel.localAddress?.port ?? configuration.port)
+    }
+
+    /// Ends the threads. Call after the scope has closed; whatever is still open is closed.
+    package func stop() {
+        try? group.syncShutdownGracefully()
+    }
+
+    private func bootstrap() -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // What the client has not been sent yet stays here, where it is counted, not in the kernel.
+            .childChannelOption(.tcpOption(.init(rawValue: 25 /* TCP_NOTSENT_LOWAT */)), value: 128 << 10)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
+            .childChannelInitializer { channel in self.accept(channel) }
+    }
+
+    private func accept(_ channel: any NIOCore.Channel) -> EventLoopFuture<Void> {
+        guard gauges.connections.value < configuration.limits.connections else {
+            scope.runtime.ledger.count("connections.refused")
+            return channel.close()
+        }
+        let address = channel.remoteAddress
+        let label = address?.ipAddress.map { "\($0):\(address?.port ?? 0)" } ?? "unknown"
+        let resource = ConnectionResource(channel, label: label)
+        do {
+            try scope.add(resource)
+        } catch {
+            return channel.close()
+        }
+        gauges.connections.add()
+        let gauges = self.gauges
+        channel.closeFuture.whenComplete { _ in
+            gauges.connections.subtract()
+            resource.ended()
+        }
+        let peer = Peer(
+            channel: Self.channels.wrappingAdd(1, ordering: .relaxed).newValue,
+            isLoopback: address?.isLoopback ?? false, address: label)
+        return channel.eventLoop.makeCompletedFuture {
+            var limits = NIOHTTPDecoderLimitConfiguration()
+            limits.maxHeaderFieldSize = configuration.limits.headerBytes
+            limits.maxHeaderListSize = configuration.limits.headerBytes
+            limits.maxHeaderFieldCount = configuration.limits.headerFields
+            try channel.pipeline.syncOperations.addHandlers([
+                ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)),
+                HTTPConnection(
+                    service: service, configuration: configuration, peer: peer, gauges: gauges,
+                    ledger: scope.runtime.ledger),
+            ])
+        }
+    }
+}
+
+extension SocketAddress {
+    /// 127.0.0.0/8, ::1, and the former inside IPv6.
+    var isLoopback: Bool {
+        guard let ip = ipAddress else { return false }
+        return ip.hasPrefix("127.") || ip == "::1" || ip.hasPrefix("::ffff:127.")
+    }
+}

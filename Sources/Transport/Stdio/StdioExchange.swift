@@ -1,0 +1,41 @@
+import Scopes
+import Synchronization
+
+/// The sink of one request on a line stream. The stream is shared: what bounds it is the one writer.
+final class StdioExchange: ResponseSink {
+    private let writer: LineWriter
+    private let gauges: TransportGauges
+    private let isOver = Atomic<Bool>(false)
+
+    init(_ writer: LineWriter, gauges: TransportGauges) {
+        self.writer = writer
+        self.gauges = gauges
+        gauges.exchanges.add()
+    }
+
+    func notify(_ message: [UInt8]) -> SendStatus {
+        isOver.load(ordering: .acquiring) ? .closed : writer.offer(message)
+    }
+
+    func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) { writer.whenRoom(ready) }
+
+    func openStream() {}
+
+    func finish(_ message: [UInt8], status: Int, headers: [ResponseHeader]) {
+        guard close(), !message.isEmpty else { return }
+        writer.append(message)
+    }
+
+    func accepted() { _ = close() }
+
+    func end() { _ = close() }
+
+    /// The end of the stream ends the server, and with it every call: there is nobody to tell one by one.
+    func onGone(_ handler: @escaping @Sendable () -> Void) {}
+
+    private func close() -> Bool {
+        guard !isOver.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+        gauges.exchanges.subtract()
+        return true
+    }
+}
