@@ -20,6 +20,23 @@ struct RingBuffer<Element> {
         return element
     }
 
+    mutating func prepend(_ element: consuming Element) {
+        if count == storage.count { grow() }
+        head = (head &- 1) & (storage.count &- 1)
+        storage[head] = element
+        count &+= 1
+    }
+
+    /// Removes the first element that matches; linear.
+    mutating func removeFirst(where matches: (Element) -> Bool) -> Element? {
+        var found: Element?
+        for _ in 0..<count {
+            guard let element = popFirst() else { break }
+            if found == nil, matches(element) { found = element } else { append(element) }
+        }
+        return found
+    }
+
     /// The element at a distance from the front.
     subscript(offset: Int) -> Element {
         get {

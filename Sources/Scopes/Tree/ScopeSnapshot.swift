@@ -1,0 +1,86 @@
+/// A picture of a scope and all below it, for dumps (S15). Each scope is consistent in itself.
+package struct ScopeSnapshot: Sendable {
+    package struct Entry: Sendable {
+        package let kind: String
+        package let label: String
+        package let description: String
+        package let ageNanoseconds: Int64
+    }
+
+    package let id: UInt64
+    package let level: Scope.Level
+    package let name: String
+    package let path: String
+    /// "open", "closing" or "closed".
+    package let state: String
+    /// Why it closes; nil while it is open.
+    package let reason: String?
+    package let ageNanoseconds: Int64
+    package let resources: [Entry]
+    package let children: [ScopeSnapshot]
+    /// It has two owners and is shown in full under the other one.
+    package let isReference: Bool
+}
+
+extension Scope {
+    package func snapshot() -> ScopeSnapshot { snapshot(under: owner) }
+
+    private func snapshot(under viewer: Scope?) -> ScopeSnapshot {
+        let now = runtime.now
+        let isReference = viewer !== owner
+        let (state, children, resources) = fields.withLock { fields in
+            (fields.state, isReference ? [] : fields.children(of: self), Array(fields.resourcesReversed.reversed()))
+        }
+        return ScopeSnapshot(
+            id: id, level: level, name: name, path: path, state: "\(state.stage)",
+            reason: state.reason.map { "\($0)" }, ageNanoseconds: now - openedAt,
+            resources: isReference
+                ? []
+                : resources.map {
+                    .init(
+                        kind: "\($0.kind.name)", label: $0.label, description: $0.describe,
+                        ageNanoseconds: now - $0.openedAt)
+                },
+            children: children.map { $0.snapshot(under: self) }, isReference: isReference)
+    }
+
+    /// The tree as text, a line for each scope and each resource.
+    package func dumpText() -> String {
+        var lines: [String] = []
+        snapshot().appendLines(to: &lines, prefix: "", branch: "")
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension ScopeSnapshot {
+    fileprivate func appendLines(to lines: inout [String], prefix: String, branch: String) {
+        var line = prefix + branch + name
+        if isReference {
+            lines.append(line + "  (shown under \(path))")
+            return
+        }
+        line += "  \(Self.age(ageNanoseconds))"
+        if state != "open" { line += "  [\(state)\(reason.map { ": \($0)" } ?? "")]" }
+        lines.append(line)
+        let inner = prefix + (branch.isEmpty ? "" : branch.hasPrefix("└") ? "   " : "│  ")
+        let count = resources.count + children.count
+        for (index, entry) in resources.enumerated() {
+            var text = inner + (index == count - 1 ? "└─ " : "├─ ") + "· \(entry.kind)"
+            if !entry.label.isEmpty { text += " \(entry.label)" }
+            if !entry.description.isEmpty { text += " (\(entry.description))" }
+            lines.append(text + "  \(Self.age(entry.ageNanoseconds))")
+        }
+        for (index, child) in children.enumerated() {
+            child.appendLines(
+                to: &lines, prefix: inner, branch: resources.count + index == count - 1 ? "└─ " : "├─ ")
+        }
+    }
+
+    private static func age(_ nanoseconds: Int64) -> String {
+        switch nanoseconds {
+        case ..<1_000_000_000: "\(max(0, nanoseconds) / 1_000_000)ms"
+        case ..<120_000_000_000: "\(nanoseconds / 1_000_000_000)s"
+        default: "\(nanoseconds / 60_000_000_000)m"
+        }
+    }
+}
