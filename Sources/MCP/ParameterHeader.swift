@@ -2,7 +2,7 @@ import JSON
 
 /// The rules of `x-mcp-header`, by which a tool's argument is mirrored in a header `Mcp-Param-…` (DIGEST 1.6).
 enum ParameterHeader {
-    private static let keyword: StaticString = "x-mcp-header"
+    static let keyword: StaticString = "x-mcp-header"
 
     /// What is wrong with the annotations of a schema. HTTP clients drop the whole tool when anything is.
     static func problems(in schema: JSONValue) -> [String] {

@@ -1,6 +1,11 @@
 package import JSON
 
 extension ProtocolError {
+    /// What a client sent, short enough to be said back to it.
+    private static func brief(_ text: String) -> String {
+        text.utf8.count <= 240 ? text : "\(text.prefix(200))…"
+    }
+
     /// -32700. The message says what was wrong and at which byte.
     package static func parseError(_ cause: JSONError? = nil) -> Self {
         Self(Code.parseError, cause.map { "Parse error: \($0.description)" } ?? "Parse error", isEnvelope: true)
@@ -13,7 +18,7 @@ extension ProtocolError {
 
     /// -32601: unknown, or its capability is not offered.
     package static func methodNotFound(_ method: String) -> Self {
-        Self(Code.methodNotFound, "Method not found: \(method)")
+        Self(Code.methodNotFound, "Method not found: \(brief(method))")
     }
 
     /// -32602 from a handler; 200 on HTTP.
@@ -26,12 +31,14 @@ extension ProtocolError {
         Self(Code.invalidParams, "Invalid params: \(why)", isEnvelope: true)
     }
 
-    package static func unknownTool(_ name: String) -> Self { Self(Code.invalidParams, "Unknown tool: \(name)") }
+    package static func unknownTool(_ name: String) -> Self { Self(Code.invalidParams, "Unknown tool: \(brief(name))") }
     package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is not one of this list")
     package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }
 
     /// -32020: a required header is missing, malformed, repeated or not what the body says.
-    package static func headerMismatch(_ why: String) -> Self { Self(Code.headerMismatch, "Header mismatch: \(why)") }
+    package static func headerMismatch(_ why: String) -> Self {
+        Self(Code.headerMismatch, "Header mismatch: \(brief(why))")
+    }
 
     /// -32021. `required` has the shape of ClientCapabilities, such as `{"sampling":{}}`.
     package static func missingCapability(_ name: String, required: JSONValue) -> Self {
@@ -66,7 +73,7 @@ extension ProtocolError {
     package static func unsupportedSessionVersion(_ version: String) -> Self {
         let known = ProtocolVersion.legacy.map(\.rawValue).joined(separator: ", ")
         return Self(
-            Code.badSession, "Bad Request: unsupported protocol version \(version); this session knows \(known)")
+            Code.badSession, "Bad Request: unsupported protocol version \(brief(version)); this session knows \(known)")
     }
 
     /// An error of an application, with a code outside -32768…-32000, or one that a plugin chose.
