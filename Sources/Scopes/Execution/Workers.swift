@@ -57,7 +57,9 @@ final class Workers: Sendable {
     func submit(_ job: Job) -> Bool {
         let outcome = state.withLock { state -> Submission in
             if state.stopped { return .refused }
-            if let limit = configuration.queueLimit, state.queue.count >= limit, state.idle == 0, state.alive >= state.limit {
+            if let limit = configuration.queueLimit, state.queue.count >= limit, state.idle == 0,
+                state.alive >= state.limit
+            {
                 return .refused
             }
             state.queue.append(job)
@@ -113,7 +115,8 @@ final class Workers: Sendable {
         let box = Unmanaged.passRetained(self)
         var thread = ambit_linux_thread()
         let code = ambit_linux_thread_start(
-            configuration.name, 0, { Unmanaged<Workers>.fromOpaque($0!).takeRetainedValue().main() }, box.toOpaque(), &thread)
+            configuration.name, 0, { Unmanaged<Workers>.fromOpaque($0!).takeRetainedValue().main() }, box.toOpaque(),
+            &thread)
         if code == 0 { _ = ambit_linux_thread_detach(thread) }
         guard code != 0 else { return }
         // No thread to be had: jobs wait for the threads that exist. With none at all the job runs here, so that it is not lost.

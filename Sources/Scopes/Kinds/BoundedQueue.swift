@@ -58,7 +58,9 @@ struct BoundedQueue<Element> {
         }
         var dropped: [Element] = []
         while !hasRoom(for: size) {
-            guard overflow == .dropOldest || overflow == .coalesce, let oldest = pop(keepGap: true) else { return .full }
+            guard overflow == .dropOldest || overflow == .coalesce, let oldest = pop(keepGap: true) else {
+                return .full
+            }
             dropped.append(oldest.element)
         }
         items.append(Item(element: element, bytes: size, key: key, dropped: 0))

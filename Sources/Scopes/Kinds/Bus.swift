@@ -133,7 +133,9 @@ package final class Bus: Sendable {
                 guard let index = state.prefixes.firstIndex(where: { $0 === subscription }) else { return }
                 state.prefixes.remove(at: index)
             } else {
-                guard let index = state.exact[subscription.topic]?.firstIndex(where: { $0 === subscription }) else { return }
+                guard let index = state.exact[subscription.topic]?.firstIndex(where: { $0 === subscription }) else {
+                    return
+                }
                 state.exact[subscription.topic]?.remove(at: index)
                 if state.exact[subscription.topic]?.isEmpty == true { state.exact[subscription.topic] = nil }
             }

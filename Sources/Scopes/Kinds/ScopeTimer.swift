@@ -91,7 +91,8 @@ extension Scope {
     ) throws(ScopeClosed) -> ScopeTimer {
         let (due, overflow) = runtime.now.addingReportingOverflow(max(0, after))
         let timer = ScopeTimer(
-            label: label, due: overflow ? .max : due, period: max(0, every), executor: executor, fire: fire, destroyed: ended)
+            label: label, due: overflow ? .max : due, period: max(0, every), executor: executor, fire: fire,
+            destroyed: ended)
         try add(timer)
         timer.arm()
         return timer

@@ -158,7 +158,8 @@ package final class Reactor: Sendable {
         let box = Unmanaged.passRetained(self)
         var thread = ambit_linux_thread()
         let code = ambit_linux_thread_start(
-            "ambit-reactor", 0, { Unmanaged<Reactor>.fromOpaque($0!).takeRetainedValue().main() }, box.toOpaque(), &thread)
+            "ambit-reactor", 0, { Unmanaged<Reactor>.fromOpaque($0!).takeRetainedValue().main() }, box.toOpaque(),
+            &thread)
         precondition(code == 0, "no thread left for the reactor")
         _ = ambit_linux_thread_detach(thread)
     }

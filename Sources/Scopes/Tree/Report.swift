@@ -13,7 +13,8 @@ package final class Report: Sendable, CustomStringConvertible {
     package let details: [String]
 
     init(
-        path: String, reason: Reason, laterReasons: [Reason] = [], released: Int = 0, failed: Int = 0, abandoned: Int = 0,
+        path: String, reason: Reason, laterReasons: [Reason] = [], released: Int = 0, failed: Int = 0,
+        abandoned: Int = 0,
         durationNanoseconds: Int64 = 0, details: [String] = []
     ) {
         self.path = path

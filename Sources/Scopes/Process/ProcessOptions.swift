@@ -1,0 +1,59 @@
+extension Process {
+    /// What to start and how.
+    package struct Options: Sendable {
+        /// argv; the program is looked up in PATH when it has no slash. Without zero bytes, not empty.
+        package var arguments: [[UInt8]] = []
+        /// "NAME=value", added to the host's unless `clearEnvironment`; later ones win.
+        package var environment: [[UInt8]] = []
+        package var clearEnvironment = false
+        /// Empty: the host's.
+        package var directory: [UInt8] = []
+        /// Between SIGTERM and SIGKILL, nanoseconds; also for what the program leaves behind.
+        package var grace: Int64 = 2_000_000_000
+        /// Keeps a pipe to the program's input; else it reads /dev/null.
+        package var keepInput = false
+        /// Bytes of output that are kept until they are read; then the pipe exerts back-pressure.
+        package var outputCapacity = 256 << 10
+        package var label = ""
+
+        package init(arguments: [[UInt8]]) { self.arguments = arguments }
+    }
+
+    package struct Info: Sendable {
+        package enum State: Int32, Sendable { case starting, running, exited, failed }
+
+        package var state = State.starting
+        /// 0 while it starts.
+        package var pid: Int32 = 0
+        package var exitCode: Int32 = 0
+        /// What killed it; 0: it exited.
+        package var signal: Int32 = 0
+        /// errno of a failed start.
+        package var errorNumber: Int32 = 0
+        /// Why it could not be started, for people.
+        package var errorText = ""
+        /// It ended because it was asked to.
+        package var stopped = false
+        /// Unix epoch, nanoseconds; 0: not yet.
+        package var startedAt: Int64 = 0
+        package var endedAt: Int64 = 0
+        package var outputBytes: UInt64 = 0
+    }
+
+    /// Output in the order in which it was read; `stream` 1 or 2.
+    package struct Chunk: Sendable {
+        package let stream: Int32
+        package let bytes: [UInt8]
+    }
+}
+
+/// A process could not be started.
+package struct ProcessError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable { case closed, invalid, system }
+
+    package let kind: Kind
+    package let errorNumber: Int32
+    package let text: String
+
+    package var description: String { text }
+}
