@@ -4,7 +4,6 @@ Every message of both directions is validated against the official schema of its
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import subprocess
 import sys
@@ -65,7 +64,7 @@ def test_lists_tools(setting: Setting) -> None:
             assert client.server_info is not None and client.server_info.name
             assert client.server_capabilities.tools is not None and client.server_capabilities.logging is not None
 
-    asyncio.run(story())
+    sdk.play(story)
 
 
 def test_calls_tools(setting: Setting) -> None:
@@ -87,7 +86,7 @@ def test_calls_tools(setting: Setting) -> None:
             wrong = await client.call_tool("process_run", {"argv": "not a list", "mode": "wait"})
             assert wrong.is_error
 
-    asyncio.run(story())
+    sdk.play(story)
 
 
 def test_streams_progress_and_logs(setting: Setting) -> None:
@@ -119,7 +118,7 @@ def test_streams_progress_and_logs(setting: Setting) -> None:
         kinds = [message.get("method") or "response" for message in record.received]
         assert kinds.index("notifications/progress") < len(kinds) - 1
 
-    asyncio.run(story())
+    sdk.play(story)
 
 
 def test_cancel_ends_the_call_and_its_process(setting: Setting) -> None:
@@ -157,7 +156,7 @@ def test_cancel_ends_the_call_and_its_process(setting: Setting) -> None:
             answered = [m for m in record.received if m.get("id") == message["params"]["requestId"] and "method" not in m]
             assert not answered, "a cancelled request was answered"
 
-    asyncio.run(story())
+    sdk.play(story)
 
 
 def test_dropped_client_leaves_nothing(setting: Setting) -> None:
@@ -190,12 +189,13 @@ def test_dropped_client_leaves_nothing(setting: Setting) -> None:
             setting.server.await_baseline(baseline, 1)
 
 
-def test_auto_mode_chooses_the_modern_era(tmp_path: Path) -> None:
+def test_modern_client_need_not_discover(tmp_path: Path) -> None:
     async def story() -> None:
         with HttpServer() as server:
-            async with sdk.over_http(server, "auto") as (client, record):
-                assert client.protocol_version == MODERN
-        async with sdk.over_stdio(tmp_path, "auto") as (client, record):
-            assert client.protocol_version == MODERN
+            async with sdk.over_http(server, "pinned") as (client, record):
+                assert TOOLS <= {tool.name for tool in (await client.list_tools()).tools}
+                assert "server/discover" not in record.methods_sent()
+        async with sdk.over_stdio(tmp_path, "pinned") as (client, record):
+            assert TOOLS <= {tool.name for tool in (await client.list_tools()).tools}
 
-    asyncio.run(story())
+    sdk.play(story)

@@ -173,7 +173,7 @@ class HttpClient:
             return {**arguments, "session": self.handle}
         return arguments
 
-    def tool(self, name: str, **arguments: Any) -> dict[str, Any]:
+    def tool(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Calls a tool and returns its structured result; AssertionError where it says isError."""
         result = self.request("tools/call", {"name": name, "arguments": self._arguments(arguments)})
         assert not result.get("isError"), f"{name} failed: {result['content']}"
@@ -182,7 +182,7 @@ class HttpClient:
             self.handle = content["session"]
         return content
 
-    def tool_stream(self, name: str, *, receive_buffer: int | None = None, patience: float = 10, **arguments: Any) -> Stream:
+    def tool_stream(self, name: str, /, *, receive_buffer: int | None = None, patience: float = 10, **arguments: Any) -> Stream:
         """Starts a call that streams; a progress token and the log level go with it."""
         return self.start("tools/call", {"name": name, "arguments": self._arguments(arguments)}, progress=True,
                           receive_buffer=receive_buffer, patience=patience)

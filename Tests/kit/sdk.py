@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,19 @@ from .server import HttpServer, binary
 from .settings import LEGACY, MODERN, SERVER_ARGUMENTS, within
 
 TAP = Path(__file__).with_name("tap.py")
-MODES = {"modern": MODERN, "legacy": "legacy"}
+# `auto` asks with server/discover and takes the modern era; `pinned` is modern without asking.
+MODES = {"modern": "auto", "pinned": MODERN, "legacy": "legacy"}
+
+
+def play(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs a story; an error inside the SDK's nested task groups comes out as itself."""
+    try:
+        asyncio.run(story())
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]
+        raise error from None
 
 
 class Record:
@@ -105,7 +118,7 @@ async def over_http(server: HttpServer, era: str, **callbacks: Any) -> AsyncIter
     timeout = httpx2.Timeout(within(10), read=within(30))
     async with httpx2.AsyncClient(transport=_TappedTransport(record), timeout=timeout) as http:
         transport = streamable_http_client(server.url, http_client=http)
-        async with Client(transport, mode=MODES.get(era, era), read_timeout_seconds=within(20), **callbacks) as client:
+        async with Client(transport, mode=MODES[era], read_timeout_seconds=within(20), **callbacks) as client:
             yield client, record
     record.assert_valid()
 
@@ -115,7 +128,7 @@ async def over_stdio(folder: Path, era: str, **callbacks: Any) -> AsyncIterator[
     record, path = Record(era), folder / "wire.jsonl"
     parameters = StdioServerParameters(
         command=sys.executable, args=[str(TAP), str(path), binary(), "stdio", *SERVER_ARGUMENTS])
-    async with Client(stdio_client(parameters), mode=MODES.get(era, era), read_timeout_seconds=within(20),
+    async with Client(stdio_client(parameters), mode=MODES[era], read_timeout_seconds=within(20),
                       **callbacks) as client:
         yield client, record
     methods: dict[Any, str] = {}

@@ -16,7 +16,7 @@ async def main() -> None:
     async def progress(value: float, total: float | None, message: str | None) -> None:
         print("streaming", flush=True)
 
-    async with Client(target, mode="legacy" if era == "legacy" else "2026-07-28") as client:
+    async with Client(target, mode="legacy" if era == "legacy" else "auto") as client:
         await client.call_tool(
             "process_run", {"argv": ["sh", "-c", "echo started; exec sleep 1000"], "mode": "stream"},
             progress_callback=progress)

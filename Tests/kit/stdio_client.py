@@ -109,7 +109,7 @@ class StdioClient(ServerProcess):
         assert "result" in response, f"{method} answered {response}"
         return response["result"]
 
-    def tool(self, name: str, **arguments: Any) -> dict[str, Any]:
+    def tool(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         result = self.request("tools/call", {"name": name, "arguments": arguments})
         assert not result.get("isError"), f"{name} failed: {result['content']}"
         return result["structuredContent"]
