@@ -13,6 +13,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -110,9 +111,9 @@ class Server:
 class Client:
     """A child process with the official Python client. Tells what it sees as JSON lines."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, program: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).resolve()), "--client", url], stdout=subprocess.PIPE, text=True)
+            [sys.executable, str(Path(__file__).resolve()), "--client", url, str(program)], stdout=subprocess.PIPE, text=True)
 
     def next(self) -> dict[str, Any]:
         line = self.process.stdout.readline()
@@ -132,7 +133,7 @@ class Client:
         self.process.stdout.close()
 
 
-async def be_client(url: str) -> None:
+async def be_client(url: str, program: str) -> None:
     """The other side of `Client`: nothing but the official SDK."""
     import mcp.client
 
@@ -150,7 +151,7 @@ async def be_client(url: str) -> None:
         tell("connected", version=client.protocol_version, server=f"{client.server_info.name} {client.server_info.version}",
              tools=[[tool.name, (tool.description or "").split(". ")[0]] for tool in tools])
         run = await client.call_tool(
-            "process_run", {"argv": [sys.executable, "-c", PROGRAM], "name": "shop", "mode": "background"})
+            "process_run", {"argv": [sys.executable, program], "name": "shop", "mode": "background"})
         if run.is_error:
             raise SystemExit(f"process_run: {run.content}")
         started = run.structured_content
@@ -163,7 +164,7 @@ def totals_line(totals: dict[str, Any]) -> str:
     return ", ".join(f"{name} {json.dumps(value)}" for name, value in totals.items()) or "none"
 
 
-def play(stage: Stage, binary: str) -> int:
+def play(stage: Stage, binary: str, folder: Path) -> int:
     print(stage.paint("1", "Ambit: nothing that a plugin starts outlives the scope that it started it in."))
     server = Server(binary)
     client: Client | None = None
@@ -175,7 +176,9 @@ def play(stage: Stage, binary: str) -> int:
         stage.quote(server.tree())
 
         stage.act("A client connects (official Python SDK) and runs a real program through the log plugin")
-        client = Client(server.url)
+        program = folder / "shop.py"
+        program.write_text(PROGRAM)
+        client = Client(server.url, program)
         connected = client.until("connected")
         stage.say(f"{connected['server']}, MCP {connected['version']}; its tools:")
         for name, description in connected["tools"]:
@@ -194,7 +197,9 @@ def play(stage: Stage, binary: str) -> int:
         stage.act("Everything that is running belongs to somebody")
         stage.quote(server.tree())
         pids = probes.descendants(server.process.pid)
-        stage.say(f"processes below the server: {', '.join(f'{pid} ({what})' for pid, what in pids.items()) or 'none'}"[:200])
+        stage.say("ps, below the server:")
+        for pid, what in pids.items():
+            stage.say(f"  {pid:7d}  {what[:100]}")
         if started["pid"] not in pids:
             stage.bad("the program that was started is not below the server")
             return 1
@@ -243,7 +248,7 @@ def play(stage: Stage, binary: str) -> int:
 
 def main() -> int:
     if sys.argv[1:2] == ["--client"]:
-        asyncio.run(be_client(sys.argv[2]))
+        asyncio.run(be_client(*sys.argv[2:4]))
         return 0
     binary = os.environ.get("AMBIT_BIN", "")
     for built in (".build-release/release/ambit", ".build/debug/ambit"):
@@ -251,7 +256,8 @@ def main() -> int:
     if not binary:
         print("demo: no server is built; `make demo` builds one, AMBIT_BIN names another", file=sys.stderr)
         return 2
-    return play(Stage(), binary)
+    with tempfile.TemporaryDirectory(prefix="ambit-demo-") as folder:
+        return play(Stage(), binary, Path(folder))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ shell_scripts() {
 
 step "lint's own rules (self-test)" python3 -B -m unittest -q scripts/test_lint.py
 step "set-up scripts (self-test)" python3 -B -m unittest -q scripts/test_setup.py
+step "faults script (self-test)" python3 -B -m unittest -q scripts/test_faults.py
 step "house rules" python3 -B scripts/lint.py
 step "shell scripts" shell_scripts
 step "swift format" swift_format

@@ -56,6 +56,19 @@ def descendants(pid: int) -> dict[int, str]:
     return found
 
 
+def marked(mark: str) -> list[int]:
+    """Every process with this NAME=VALUE in the environment that it was started with."""
+    found = []
+    for entry in PROC.iterdir():
+        if entry.name.isdigit():
+            try:
+                if mark.encode() in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue
+    return found
+
+
 def command_line(pid: int) -> str:
     try:
         return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,11 @@ class ServerProcess:
     def __init__(self, arguments: list[str], *, stdin: int | None = subprocess.DEVNULL,
                  stdout: int | None = subprocess.PIPE, environment: dict[str, str] | None = None) -> None:
         self.arguments = [binary(), *arguments, *SERVER_ARGUMENTS]
+        # Whatever descends from this server carries the mark in its environment, wherever it is in the tree of processes.
+        self.mark = f"AMBIT_TEST_MARK={uuid.uuid4().hex}"
         self.process = subprocess.Popen(
             self.arguments, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
-            env={**os.environ, **(environment or {})}, start_new_session=True)
+            env={**os.environ, **(environment or {}), **dict([self.mark.split("=")])}, start_new_session=True)
         self.pid = self.process.pid
         self.stderr: list[str] = []
         self._said = threading.Condition()
@@ -80,7 +83,6 @@ class ServerProcess:
 
     def dispose(self) -> None:
         """Ends whatever is left, forcibly, and reaps it: a failed test must not leave a thing behind."""
-        left = [self.pid, *probes.descendants(self.pid)] if self.process.poll() is None else []
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -88,9 +90,11 @@ class ServerProcess:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        for pid in left:
-            if pid != self.pid and probes.is_running(pid):
+        for pid in probes.marked(self.mark):
+            try:
                 os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
         self._stderr_reader.join(5)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:

@@ -1,0 +1,34 @@
+"""How scripts/faults.py judges a run under a fault."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import faults  # noqa: E402
+
+
+class JudgeTests(unittest.TestCase):
+    def test_exactly_its_own_row_is_red(self) -> None:
+        self.assertEqual(faults.judge("a", [("a", "test_a", "failed"), ("b", "test_b", "passed")]), [])
+
+    def test_one_red_of_several_of_its_row_is_enough(self) -> None:
+        self.assertEqual(faults.judge("a", [("a", "test_a[1]", "failed"), ("a", "test_a[2]", "passed")]), [])
+
+    def test_green_is_refused(self) -> None:
+        self.assertTrue(faults.judge("a", [("a", "test_a", "passed")]))
+
+    def test_an_error_outside_the_test_is_not_red(self) -> None:
+        self.assertTrue(faults.judge("a", [("a", "test_a", "error")]))
+        self.assertTrue(faults.judge("a", [("a", "test_a", "skipped")]))
+
+    def test_another_red_row_is_refused(self) -> None:
+        self.assertTrue(faults.judge("a", [("a", "test_a", "failed"), ("b", "test_b", "failed")]))
+        self.assertTrue(faults.judge("a", [("a", "test_a", "failed"), ("b", "test_b", "error")]))
+
+    def test_no_test_is_refused(self) -> None:
+        self.assertTrue(faults.judge("a", [("b", "test_b", "passed")]))
+
+
+if __name__ == "__main__":
+    unittest.main()
