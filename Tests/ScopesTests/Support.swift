@@ -1,0 +1,39 @@
+import Synchronization
+
+@testable import Scopes
+
+/// Records what happened, in order.
+final class Recorder: Sendable {
+    private let entries = Lock<[String]>([])
+    func note(_ entry: String) { entries.withLock { $0.append(entry) } }
+    var all: [String] { entries.withLock { $0 } }
+}
+
+/// Lets a test wait for something that another thread does, with a limit that only a failing test reaches.
+final class Gate: Sendable {
+    private let semaphore = Semaphore()
+    func open() { semaphore.signal() }
+    @discardableResult func wait(seconds: Int64 = 10) -> Bool { semaphore.wait(nanoseconds: seconds * 1_000_000_000) }
+}
+
+extension Scope {
+    /// Closes and blocks the test's thread until it is closed; nil when that takes too long.
+    func closeNow(_ reason: Reason = Reason(.completed, by: "test")) -> Report? {
+        let gate = Gate()
+        let box = Lock<Report?>(nil)
+        close(reason) { report in
+            box.withLock { $0 = report }
+            gate.open()
+        }
+        return gate.wait() ? box.withLock { $0 } : nil
+    }
+}
+
+/// Lets everything that is queued on the host's executor run.
+func settle(_ runtime: Runtime) {
+    for _ in 0..<4 {
+        let gate = Gate()
+        runtime.executor.post { gate.open() }
+        gate.wait()
+    }
+}
