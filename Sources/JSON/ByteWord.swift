@@ -38,4 +38,26 @@ enum ByteWord {
         }
         return position &- at
     }
+
+    /// Whether `count` bytes at two places are the same.
+    @inline(__always)
+    static func equal(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
+        var position = 0
+        while position &+ 8 <= count {
+            let difference =
+                left.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                ^ right.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            if difference != 0 { return false }
+            position &+= 8
+        }
+        while position < count {
+            if left.load(fromByteOffset: position, as: UInt8.self)
+                != right.load(fromByteOffset: position, as: UInt8.self)
+            {
+                return false
+            }
+            position &+= 1
+        }
+        return true
+    }
 }

@@ -25,6 +25,10 @@ package struct HTTPFacts: Sendable {
     /// The version that the header names, white space around it removed; nil without the header. A repeated header
     /// gives what it would as a list, which no version equals.
     var version: String? {
-        protocolVersion.isEmpty ? nil : protocolVersion.map { HeaderValue.trimmed($0) }.joined(separator: ", ")
+        switch protocolVersion.count {
+        case 0: nil
+        case 1: HeaderValue.trimmed(protocolVersion[0])
+        default: protocolVersion.map { HeaderValue.trimmed($0) }.joined(separator: ", ")
+        }
     }
 }

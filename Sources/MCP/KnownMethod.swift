@@ -9,13 +9,13 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     case setLevel = "logging/setLevel"
     case cancelled = "notifications/cancelled"
 
-    /// The eras in which a client may send it as a request.
-    var requestEras: Set<Era> {
+    /// Whether a client of this era may send it as a request.
+    func isRequest(in era: Era) -> Bool {
         switch self {
-        case .toolsList, .toolsCall: [.legacy, .modern]
-        case .discover: [.modern]
-        case .initialize, .ping, .setLevel: [.legacy]
-        case .initialized, .cancelled: []
+        case .toolsList, .toolsCall: true
+        case .discover: era == .modern
+        case .initialize, .ping, .setLevel: era == .legacy
+        case .initialized, .cancelled: false
         }
     }
 }

@@ -7,10 +7,18 @@ import JSON
 package struct MessageEncoder: Sendable {
     package let version: ProtocolVersion
     package let server: ServerInfo
+    /// The `_meta` of nearly every modern result, written once.
+    private let ownMeta: [UInt8]
 
     package init(version: ProtocolVersion, server: ServerInfo) {
         self.version = version
         self.server = server
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key(MetaKey.serverInfo)
+        server.write(to: &writer, for: version)
+        writer.endObject()
+        ownMeta = writer.bytes
     }
 
     /// An error. Where the id could not be read, the member is left out.
@@ -52,12 +60,11 @@ package struct MessageEncoder: Sendable {
     private func write(meta: JSONValue?, to writer: inout JSONWriter) {
         guard version.era == .modern else { return writer.member("_meta", meta) }
         writer.key("_meta")
+        guard let meta else { return writer.raw(ownMeta) }
         writer.beginObject()
-        if let meta {
-            for (key, value) in meta.members where !key.isString(MetaKey.serverInfo) {
-                writer.key(key.string ?? "")
-                writer.raw(value)
-            }
+        for (key, value) in meta.members where !key.isString(MetaKey.serverInfo) {
+            writer.key(key.string ?? "")
+            writer.raw(value)
         }
         writer.key(MetaKey.serverInfo)
         server.write(to: &writer, for: version)

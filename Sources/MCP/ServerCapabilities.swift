@@ -19,7 +19,7 @@ package struct ServerCapabilities: Sendable, Equatable {
 
     /// Whether a request with this method is served in this era.
     package func serves(_ method: KnownMethod, _ era: Era) -> Bool {
-        guard method.requestEras.contains(era) else { return false }
+        guard method.isRequest(in: era) else { return false }
         return switch method {
         case .toolsList, .toolsCall: tools != nil
         case .setLevel: logging

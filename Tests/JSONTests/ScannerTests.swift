@@ -1,5 +1,6 @@
-import JSON
 import Testing
+
+@testable import JSON
 
 struct ScannerTests {
     @Test(arguments: [
@@ -102,6 +103,17 @@ struct ScannerTests {
         #expect(tape.count == 0)
         try Array("7".utf8).withUnsafeBytes { try scanner.scan($0, into: &tape) }
         #expect(tape.count == 1)
+    }
+
+    @Test func `a warm tape keeps its storage, so that a scan allocates nothing`() throws {
+        let bytes = Array(#"{"a":[1,2,{"b":"c"}],"d":null}"#.utf8)
+        var tape = JSONTape()
+        try bytes.withUnsafeBytes { try JSONScanner().scan($0, into: &tape) }
+        let storage = tape.entries.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+        let capacity = tape.entries.capacity
+        for _ in 0..<100 { try bytes.withUnsafeBytes { try JSONScanner().scan($0, into: &tape) } }
+        #expect(tape.entries.capacity == capacity)
+        #expect(tape.entries.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } == storage)
     }
 
     @Test func `mutated documents never crash, and what is accepted reads back`() throws {

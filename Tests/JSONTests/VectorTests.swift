@@ -25,7 +25,7 @@ struct VectorTests {
         do {
             _ = try JSONDocument(bytes)
             return true
-        } catch let error as JSONError {
+        } catch {
             #expect((0...bytes.count).contains(error.offset), "\(file): \(error)")
             return false
         }
