@@ -14,6 +14,7 @@
 #include "session.h"
 #include "task.h"
 #include "timer.h"
+#include "toolchain.h"
 #include "tools.h"
 #include "value.h"
 

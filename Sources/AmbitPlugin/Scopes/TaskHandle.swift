@@ -1,0 +1,16 @@
+/// A task that a scope owns. Dropping the handle does nothing: the scope ends the task.
+public struct TaskHandle<Value: Sendable>: Sendable {
+    let handle: ambit_task
+    let runtime: HostRuntime
+    let completion: Completion<Value>
+
+    /// Asks the task to end; it stays owned by its scope until it does.
+    public func cancel() { _ = runtime.tables.task.cancel(handle) }
+
+    public var isFinished: Bool { completion.result != nil }
+
+    /// What the task gave or threw, once it has ended. The wait is cancellable and does not cancel the task.
+    public var value: Value {
+        get async throws { try await completion.value() }
+    }
+}

@@ -1,0 +1,56 @@
+extension Call {
+    /// Ends the call with a result (A9). A call that the host has ended already takes none, which is not an error.
+    func finish(_ result: ToolResult) {
+        var error = ambit_error()
+        error.struct_size = UInt32(MemoryLayout<ambit_error>.size)
+        let status = Status(rawValue: send(result, &error))
+        // Refused for what is in it: the call is still open, and the client must get an answer.
+        guard status == .invalidArgument || status == .overQuota else { return }
+        let message = "The plugin's result was refused: \(AmbitError(status, error))"
+        message.withAmbitText { text in
+            _ = host.runtime.tables.call.fail(handle, -32603, text, ambit_text(), &error)
+        }
+    }
+
+    /// A session that the call minted stays known to the client: it can be used or left to its idle deadline.
+    func finish(throwing error: any Error, minted: Session?) {
+        let result = ToolResult.error(error is CancellationError ? "cancelled" : "\(error)")
+        finish(result.completed(minted: minted))
+    }
+
+    private func send(_ result: ToolResult, _ error: UnsafeMutablePointer<ambit_error>) -> ambit_status {
+        let table = host.runtime.tables.call
+        var header = ambit_result()
+        header.struct_size = UInt32(MemoryLayout<ambit_result>.size)
+        header.is_error = result.isError ? 1 : 0
+        header.content_count = UInt64(result.content.count)
+        // By far the most results are one text: nothing is copied for them.
+        if result.content.count == 1, case .text(let text) = result.content[0].kind, result.structured == nil,
+            result.meta == nil, result.content[0].annotations == nil, result.content[0].meta == nil
+        {
+            return text.withAmbitText { text in
+                var content = ambit_content()
+                content.struct_size = UInt32(MemoryLayout<ambit_content>.size)
+                content.kind = Int32(AMBIT_CONTENT_TEXT)
+                content.text = text
+                return withUnsafePointer(to: &content) { content in
+                    var first: UnsafePointer<ambit_content>? = content
+                    return withUnsafePointer(to: &first) { first in
+                        header.content = first
+                        return table.finish(handle, &header, error)
+                    }
+                }
+            }
+        }
+        let arena = TextArena()
+        let content = result.content.map { content -> UnsafePointer<ambit_content>? in
+            UnsafePointer(arena.copy(content.ambitContent(in: arena)))
+        }
+        header.content = arena.array(content)
+        if let structured = result.structured { header.structured = arena.text(structured.text) }
+        if let meta = result.meta { header.meta = arena.text(meta.text) }
+        let status = table.finish(handle, &header, error)
+        withExtendedLifetime(arena) {}
+        return status
+    }
+}

@@ -1,0 +1,65 @@
+/// A call of a tool: the life of one handler. Its scope ends when the handler has finished and its answer is sent, or when the call is
+/// cancelled, its client is gone, or its time is up.
+public struct Call: Sendable {
+    let handle: ambit_call
+    public let host: Host
+    /// The request scope: what the handler starts here ends with the call.
+    public let scope: Scope
+    public let era: Era
+    /// Somebody reads progress; else `progress` only resets the idle limit.
+    public let wantsProgress: Bool
+    /// The lowest level that the client wants; nil: none.
+    public let logLevel: LogLevel?
+    /// CLOCK_MONOTONIC in nanoseconds (`Host.now`); nil: none.
+    public let deadline: Int64?
+
+    /// nil: the call has ended already.
+    init?(_ handle: ambit_call, host: Host) {
+        guard let info = Call.info(handle, host.runtime) else { return nil }
+        self.handle = handle
+        self.host = host
+        scope = Scope(handle: info.scope, runtime: host.runtime)
+        era = Era(rawValue: info.era) ?? .modern
+        wantsProgress = info.wants_progress != 0
+        logLevel = LogLevel(rawValue: info.log_level)
+        deadline = info.deadline_ns == .max ? nil : info.deadline_ns
+    }
+
+    /// The arguments as the client sent them: a raw JSON object. Empty after the call has ended.
+    public var arguments: String { text(\.arguments) }
+    public var tool: String { text(\.tool) }
+    /// May be empty; never base a decision on it.
+    public var clientName: String { text(\.client_name) }
+    public var clientVersion: String { text(\.client_version) }
+    /// W3C traceparent; may be empty.
+    public var traceParent: String { text(\.trace_parent) }
+
+    /// The call is ending. For handlers that block; those that wait get `CancellationError` where they wait.
+    public var isCancelled: Bool { !scope.isOpen }
+
+    /// Reports progress and resets the idle limit. Never waits: false means that the client reads too slowly, or has gone, and this one was
+    /// dropped. Progress must grow with each report.
+    @discardableResult
+    public func progress(_ value: Double, of total: Double? = nil, _ message: String = "") -> Bool {
+        message.withAmbitText { message in
+            host.runtime.tables.call.progress(handle, value, total ?? -1, message) == Status.ok.rawValue
+        }
+    }
+
+    /// Ends a session that this plugin minted.
+    public func release(session handle: String) throws(AmbitError) {
+        try AmbitError.check { error in
+            handle.withAmbitText { host.runtime.tables.session.release(self.handle, $0, error) }
+        }
+    }
+
+    private static func info(_ handle: ambit_call, _ runtime: HostRuntime) -> ambit_call_info? {
+        var info = ambit_call_info()
+        info.struct_size = UInt32(MemoryLayout<ambit_call_info>.size)
+        return Status(rawValue: runtime.tables.call.info(handle, &info)) == .ok ? info : nil
+    }
+
+    private func text(_ field: KeyPath<ambit_call_info, ambit_text>) -> String {
+        Call.info(handle, host.runtime).map { String($0[keyPath: field]) } ?? ""
+    }
+}
