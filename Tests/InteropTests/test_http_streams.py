@@ -41,7 +41,6 @@ def test_no_progress_without_a_token_and_no_logs_without_a_level(server: HttpSer
         assert call.lines() == ["1", "2", "3"] and call.lines("message") == []
 
 def test_progress_carries_the_token_as_it_was_given_and_grows(server: HttpServer) -> None:
-    client = HttpClient(server.port)
     for token in ("text", 7):
         message = messages.modern("tools/call", {"name": "process_run", "arguments": {"argv": ["seq", "1", "50"], "mode": "stream"}},
                                   progress=token)

@@ -60,7 +60,7 @@ def test_delete_ends_session(tmp_path) -> None:
                 assert listening.ended_properly, "the session's stream was cut, not ended"
             assert client.post(messages.legacy("tools/list")).status == 404
             assert client.end_session().status == 404
-            probes.until(lambda: not probes.is_alive(started["pid"]), 1, "the session's process is gone")
+            probes.until(lambda pid=started["pid"]: not probes.is_alive(pid), 1, "the session's process is gone")
         server.await_baseline(baseline, 1)
 
 

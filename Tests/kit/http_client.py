@@ -129,7 +129,7 @@ class HttpClient:
         self.schema.from_client(message)
         answer = self.post(message, version=None)
         assert answer.status == 200, f"initialize answered {answer.status}: {answer.body!r}"
-        body = answer.json() if answer.content_type == "application/json" else _last_event(answer)
+        body = answer.json()
         self.schema.from_server(body, {0: "initialize"})
         self.initialized = body["result"]
         self.session = answer.headers["mcp-session-id"]
@@ -204,8 +204,3 @@ class HttpClient:
         """DELETE, as a legacy client says goodbye."""
         return wire.request(self.port, "DELETE", PATH, {
             "Mcp-Session-Id": self.session, "MCP-Protocol-Version": self.version})
-
-
-def _last_event(answer: wire.Answer) -> Any:
-    data = [line[5:].strip() for line in answer.body.decode().splitlines() if line.startswith("data:")]
-    return json.loads([line for line in data if line][-1])

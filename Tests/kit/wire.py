@@ -36,6 +36,10 @@ class Answer(Head):
     body: bytes = b""
 
     def json(self) -> Any:
+        """The message in the body, or in the last event of a stream."""
+        if self.content_type == "text/event-stream":
+            data = [line[5:].strip() for line in self.body.decode().splitlines() if line.startswith("data:")]
+            return json.loads([line for line in data if line][-1])
         return json.loads(self.body)
 
 
