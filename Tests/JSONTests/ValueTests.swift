@@ -10,6 +10,7 @@ struct ValueTests {
         #expect(value[key: "a"]?.int64 == 2)
         #expect(value["c"] == nil)
         #expect(value.hasDuplicateKeys)
+        #expect(try root(#"{"b":1,"\u0062":2}"#).hasDuplicateKeys)
         #expect(try !root(#"{"a":{"a":1},"b":2}"#).hasDuplicateKeys)
         #expect(try !root("[1,1]").hasDuplicateKeys)
     }
