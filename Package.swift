@@ -2,12 +2,15 @@
 // Ambit: hosts tool plugins and serves them over MCP. The house is described in README.md.
 //
 // AMBIT_SUBSET=core builds only the ground floor (Scopes, JSON and what they stand on) without any
-// dependency, which keeps sanitizer builds small. AMBIT_TSAN=1 swaps the one `Lock` for a pthread mutex.
+// dependency, which keeps sanitizer builds small. AMBIT_TSAN=1 swaps the one `Lock` for a pthread mutex;
+// AMBIT_ASAN=1 goes with the address sanitizer.
 
 import PackageDescription
 
 let core = Context.environment["AMBIT_SUBSET"] == "core"
 let threadSanitizer = Context.environment["AMBIT_TSAN"] != nil
+// The launcher is static, and sanitizer runtimes are not: its tests take one from AMBIT_LAUNCHER then.
+let sanitizing = threadSanitizer || Context.environment["AMBIT_ASAN"] != nil
 
 var swift: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -33,15 +36,19 @@ var dependencies: [Package.Dependency] = []
 
 var targets: [Target] = [
     .target(name: "CLinux", cSettings: c),
-    .executableTarget(
-        name: "ambit-launcher", exclude: ["README.md"], cSettings: c,
-        // A static C program: nothing of Swift is linked, only the driver that links is Swift's.
-        linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
     .target(name: "JSON", swiftSettings: swift),
     .target(name: "Scopes", dependencies: ["CLinux"], swiftSettings: swift),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swift),
     .testTarget(name: "ScopesTests", dependencies: ["Scopes", "CLinux"], swiftSettings: swift),
 ]
+
+if !sanitizing {
+    targets.append(
+        .executableTarget(
+            name: "ambit-launcher", exclude: ["README.md"], cSettings: c,
+            // A static C program: nothing of Swift is linked, only the driver that links is Swift's.
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]))
+}
 
 if !core {
     products += [
