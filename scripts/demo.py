@@ -161,7 +161,11 @@ async def be_client(url: str, program: str) -> None:
 
 
 def totals_line(totals: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {json.dumps(value)}" for name, value in totals.items()) or "none"
+    """`scope 12/12` is twelve opened, twelve released; only kinds that were used."""
+    used = {name: kind for name, kind in totals.items() if kind.get("opened")}
+    return ", ".join(
+        f"{name} {kind['opened']}/{kind['released']}" + (f" ({kind['abandoned']} abandoned)" if kind["abandoned"] else "")
+        for name, kind in used.items()) or "none"
 
 
 def play(stage: Stage, binary: str, folder: Path) -> int:
@@ -220,7 +224,7 @@ def play(stage: Stage, binary: str, folder: Path) -> int:
         stage.act("What is left?")
         stage.quote(server.tree())
         after = server.look()
-        stage.say(f"ledger totals: {totals_line(after.totals)}")
+        stage.say(f"ledger, opened/released: {totals_line(after.totals)}")
         left = {pid: what for pid in pids if probes.is_alive(pid) for what in [probes.command_line(pid)]}
         for name, (now_value, then) in sorted(excess.items()):
             stage.bad(f"{name}: {now_value}, was {then}")

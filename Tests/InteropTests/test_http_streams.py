@@ -13,11 +13,13 @@ from kit.settings import within
 
 SLEEPER = ["sh", "-c", "echo started; exec sleep 1000"]
 
+
 def test_a_call_that_says_nothing_is_answered_as_json(server: HttpServer) -> None:
     client = HttpClient(server.port)
     with client.start("tools/call", {"name": "process_run", "arguments": {"argv": ["true"], "mode": "wait"}}) as call:
         assert call.open().content_type == "application/json"
         call.drain()
+
 
 def test_a_call_that_streams_is_answered_as_events(server: HttpServer) -> None:
     client = HttpClient(server.port)
@@ -30,6 +32,7 @@ def test_a_call_that_streams_is_answered_as_events(server: HttpServer) -> None:
         assert call.lines() == call.lines("message") == ["1", "2", "3"]
         assert call.connection.ended_properly
 
+
 def test_no_progress_without_a_token_and_no_logs_without_a_level(server: HttpServer) -> None:
     client = HttpClient(server.port)
     with client.start("tools/call", {"name": "process_run", "arguments": {"argv": ["seq", "1", "3"], "mode": "stream"}}) as call:
@@ -39,6 +42,7 @@ def test_no_progress_without_a_token_and_no_logs_without_a_level(server: HttpSer
     with quiet.tool_stream("process_run", argv=["seq", "1", "3"], mode="stream") as call:
         call.drain()
         assert call.lines() == ["1", "2", "3"] and call.lines("message") == []
+
 
 def test_progress_carries_the_token_as_it_was_given_and_grows(server: HttpServer) -> None:
     for token in ("text", 7):
@@ -52,6 +56,7 @@ def test_progress_carries_the_token_as_it_was_given_and_grows(server: HttpServer
         assert [p["progressToken"] for p in told] == [token] * 50
         values = [p["progress"] for p in told]
         assert values == sorted(set(values))
+
 
 def test_follow_ends_by_lines_by_time_and_by_exit(tmp_path, server: HttpServer) -> None:
     client = HttpClient(server.port, "legacy")
@@ -70,6 +75,7 @@ def test_follow_ends_by_lines_by_time_and_by_exit(tmp_path, server: HttpServer) 
         assert result["status"] == "exited" and result["summary"]
     client.end_session()
 
+
 def test_legacy_cancel_ends_the_call_without_an_answer(tmp_path) -> None:
     with HttpServer() as server:
         client = HttpClient(server.port, "legacy")
@@ -84,6 +90,7 @@ def test_legacy_cancel_ends_the_call_without_an_answer(tmp_path) -> None:
         server.await_baseline(baseline, 1)
         client.end_session()
 
+
 def test_cancel_of_anothers_request_does_nothing(server: HttpServer) -> None:
     mine, other = HttpClient(server.port, "legacy"), HttpClient(server.port, "legacy")
     with mine.tool_stream("process_run", argv=["sh", "-c", "echo started; sleep 0.3; echo done"], mode="stream") as call:
@@ -93,6 +100,7 @@ def test_cancel_of_anothers_request_does_nothing(server: HttpServer) -> None:
         assert call.lines() == ["started", "done"]
     mine.end_session()
     other.end_session()
+
 
 def test_equal_ids_of_two_clients_do_not_meet(server: HttpServer) -> None:
     """Both clients count from 1."""
@@ -105,6 +113,7 @@ def test_equal_ids_of_two_clients_do_not_meet(server: HttpServer) -> None:
             assert call.lines() == [str(i)]
     for client in clients[1::2]:
         client.end_session()
+
 
 def test_idle_deadline_ends_a_session_without_its_client(tmp_path) -> None:
     with HttpServer(*flags(session_idle="1s")) as server:
@@ -119,6 +128,7 @@ def test_idle_deadline_ends_a_session_without_its_client(tmp_path) -> None:
         assert not probes.is_alive(started["pid"])
         assert client.post(messages.legacy("ping")).status == 404
 
+
 def test_a_call_under_way_keeps_its_session_alive() -> None:
     with HttpServer(*flags(session_idle="1s")) as server:
         client = HttpClient(server.port, "legacy")
@@ -126,6 +136,7 @@ def test_a_call_under_way_keeps_its_session_alive() -> None:
             assert call.drain()["structuredContent"]["exitCode"] == 0
         assert client.request("ping") == {}
         client.end_session()
+
 
 def test_modern_handle_stands_for_the_session(tmp_path) -> None:
     with HttpServer() as server:

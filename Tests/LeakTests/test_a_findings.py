@@ -73,7 +73,7 @@ def test_L1_stalled_readers_stay_bounded(tmp_path) -> None:
             assert sampler.highest["tasks"] <= attached.gauges["tasks"] + 4, "tasks grow with events"
             assert sampler.highest["queuedBytes"] <= QUEUED_AT_MOST
             assert sampler.resident - resident <= GROWTH_AT_MOST
-            counted = server.look().totals.get("stalledStreams", 0) - baseline.totals.get("stalledStreams", 0)
+            counted = server.look().counters.get("streams.stalled", 0) - baseline.counters.get("streams.stalled", 0)
             assert counted == 3, f"{counted} stalled streams were counted"
             for stream in stalled:
                 with pytest.raises((ConnectionError, TimeoutError, AssertionError)):

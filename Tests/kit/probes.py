@@ -134,7 +134,8 @@ class Snapshot:
     gauges: dict[str, int]
     system: dict[str, int]
     totals: dict[str, Any] = field(default_factory=dict)
-    tree: list[Any] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+    tree: dict[str, Any] = field(default_factory=dict)
 
     def excess(self, baseline: Snapshot, ignoring: frozenset[str] = frozenset()) -> dict[str, tuple[int, int]]:
         """What is not back at the baseline: name → (now, then)."""
@@ -159,7 +160,7 @@ def ledger(port: int) -> dict[str, Any]:
 def look(pid: int, port: int) -> Snapshot:
     seen = ledger(port)
     return Snapshot(
-        gauges=seen["gauges"], totals=seen.get("totals", {}), tree=seen.get("scopes", []),
+        gauges=seen["gauges"], totals=seen["totals"], counters=seen.get("counters", {}), tree=seen["scopes"],
         system={
             "descriptors": len(descriptors(pid)), "threads": threads(pid), "children": len(descendants(pid)),
             "listeners": listeners(pid),
@@ -177,14 +178,12 @@ def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
         time.sleep(0.01)
 
 
-def render(tree: list[Any], depth: int = 0) -> str:
+def render(node: dict[str, Any], depth: int = 0) -> str:
     """The scope tree of the ledger as indented text, for messages of failed tests."""
-    lines: list[str] = []
-    for node in tree:
-        own = {k: v for k, v in node.items() if k not in ("children", "scopes")} if isinstance(node, dict) else node
-        lines.append("  " * depth + json.dumps(own)[:200])
-        if isinstance(node, dict):
-            children = node.get("children") or node.get("scopes") or []
-            if children:
-                lines.append(render(children, depth + 1))
+    if not node:
+        return "(no tree)"
+    indent = "  " * depth
+    lines = [f"{indent}{node.get('name')} [{node.get('state')}]"]
+    lines += [f"{indent}  - {r.get('kind')} {r.get('label')} {r.get('description', '')}"[:160] for r in node.get("resources", [])]
+    lines += [render(child, depth + 1) for child in node.get("children", [])]
     return "\n".join(lines)
