@@ -112,7 +112,8 @@ int ambit_linux_launcher_send(int control, uint32_t kind, int signal, int64_t gr
 int ambit_linux_launcher_receive(int control, struct ambit_launcher_event *out) {
     ssize_t size;
     // A launcher that exits with a command unread leaves ECONNRESET, once and ahead of the events that it sent: asking
-    // again gives those (test_launcher.py: test_events_survive_unread_commands).
+    // again gives those.
+    // (test_clinux.py: test_events_of_a_launcher_that_left_commands_unread_are_received)
     do size = recv(control, out, sizeof *out, MSG_DONTWAIT | MSG_TRUNC);
     while (size < 0 && (errno == EINTR || errno == ECONNRESET));
     if (size < 0) return errno == EAGAIN ? 0 : -errno;

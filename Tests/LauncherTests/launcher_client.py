@@ -119,6 +119,11 @@ def children_of(pid):
         return [int(word) for word in file.read().split()]
 
 
+def state_of(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0]
+
+
 def read_all(fd, seconds=10):
     """Everything until EOF, or a failure when EOF doesn't come."""
     poll, out, end = select.poll(), b"", time.monotonic() + seconds
