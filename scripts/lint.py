@@ -218,13 +218,15 @@ def foundation(tree: Tree) -> Iterator[Finding]:
 
 
 def unnamed_lock(tree: Tree) -> Iterator[Finding]:
-    """`@unchecked Sendable` stands beside a lock; a comment says which one."""
+    """`@unchecked Sendable` names its lock; where it needs none, a comment on the same line says why."""
     for path in tree.swift_paths():
         for index, line in enumerate(tree.swift(path)):
-            if re.search(r"@unchecked\s+Sendable", line.code) and not re.search(
-                r"lock", tree.comment_at(path, index), re.IGNORECASE
-            ):
-                yield Finding(path, index + 1, "unnamed-lock", "name the lock that makes it safe, here or in the comment above")
+            if not re.search(r"@unchecked\s+Sendable", line.code):
+                continue
+            reason = re.search(r"//+\s*\S+\s+\S+", line.comment)
+            if not reason and not re.search(r"lock", tree.comment_at(path, index), re.IGNORECASE):
+                yield Finding(path, index + 1, "unnamed-lock",
+                              "name the lock that makes it safe, or say on this line why it needs none")
 
 
 # --- C headers -------------------------------------------------------------------------------------------------------

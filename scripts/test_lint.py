@@ -78,7 +78,9 @@ class LintTests(unittest.TestCase):
     def test_unnamed_lock(self) -> None:
         self.refuses("Sources/MCP/A.swift", "final class A: @unchecked Sendable {}", "unnamed-lock")
         self.refuses("Sources/MCP/A.swift", "// fine\n\nfinal class A: @unchecked Sendable {}", "unnamed-lock", 3)
+        self.refuses("Sources/MCP/A.swift", "/// An owner.\nfinal class A: @unchecked Sendable {}  // ok", "unnamed-lock", 2)
         self.passes("Sources/MCP/A.swift", "final class A: @unchecked Sendable {}  // guarded by `state`'s lock")
+        self.passes("Sources/MCP/A.swift", "final class A: @unchecked Sendable {}  // never written after init")
         self.passes("Sources/MCP/A.swift", "/// A.\n/// Everything is behind `lock`.\n@usableFromInline\nfinal class A: @unchecked Sendable {}")
 
     def test_bare_function(self) -> None:
