@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-package import MCP
+import MCP
 package import Scopes
 
 /// MCP over two descriptors: one message per line (DIGEST 1.7).

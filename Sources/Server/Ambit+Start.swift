@@ -1,0 +1,77 @@
+import Glibc
+import MCP
+import PluginHost
+package import Scopes
+package import Transport
+
+extension Ambit {
+    /// Listens. `initialize` and `server/discover` are answered from here on; what needs tools waits for `loadPlugins`.
+    package func startHTTP(_ configuration: HTTPConfiguration) throws(StartError) -> HTTPServer.Address {
+        let server: HTTPServer
+        let address: HTTPServer.Address
+        do {
+            let transportScope = try scope.open(.custom, "http", limits: .server)
+            server = HTTPServer(configuration, service: engine, scope: transportScope, gauges: gauges)
+            parts.withLock { $0.http = server }
+            address = try server.start()
+        } catch {
+            throw StartError("can't listen on \(configuration.host):\(configuration.port): \(Self.text(error))")
+        }
+        return address
+    }
+
+    /// Speaks MCP on two descriptors that nobody else uses.
+    package func startStdio(
+        input: Int32, output: Int32, onEnd: @escaping @Sendable (StdioTransport.End) -> Void
+    ) throws(StartError) {
+        do {
+            _ = try engine.openStdio()
+            let transportScope = try scope.open(.custom, "stdio", limits: .server)
+            let transport = StdioTransport(
+                input: input, output: output, service: engine, scope: transportScope, gauges: gauges,
+                limits: configuration.streamLimits, onEnd: onEnd)
+            parts.withLock { $0.stdio = transport }
+            try transport.start()
+        } catch {
+            throw StartError("can't serve on stdin and stdout: \(Self.text(error))")
+        }
+    }
+
+    /// Loads the configured plugins, one after the other; those that fail are reported and skipped. Blocks.
+    package func loadPlugins() {
+        for path in configuration.plugins {
+            do {
+                let plugin = try host.load(path: path)
+                log.write(.info, plugin: plugin.name, "loaded", [("version", plugin.version), ("path", path)])
+            } catch {
+                log.write(.error, plugin: nil, "a plugin was not loaded: \(error)", [])
+                parts.withLock { $0.pluginErrors.append(error) }
+            }
+        }
+        engine.ready()
+    }
+
+    /// Ends everything, in order and within the deadlines: listener, calls, streams, connections, plugins, threads.
+    package func stop(_ reason: Reason, limits: CloseLimits = .server, done: @escaping @Sendable (Report) -> Void) {
+        engine.stopping()
+        scope.close(reason, limits: limits) { report in
+            // Not on a thread that is about to be waited for.
+            self.afterClose { done(report) }
+        }
+    }
+
+    private func afterClose(_ done: @escaping @Sendable () -> Void) {
+        let (http, stdio) = parts.withLock { ($0.http, $0.stdio) }
+        let ending = ThreadExecutor(name: "ambit-ending", threads: 1)
+        let runtime = self.runtime
+        ending.post {
+            http?.stop()
+            stdio?.stop()
+            runtime.stop()
+            done()
+            _ = ending.stop()
+        }
+    }
+
+    private static func text(_ error: any Error) -> String { "\(error)" }
+}

@@ -1,0 +1,55 @@
+import Glibc
+import MCP
+package import Logging
+package import PluginHost
+package import Scopes
+import Synchronization
+package import Transport
+
+/// One server: composes runtime, tree, bus, plugins, engine and transports, and ends them in order. Its scope is the root of everything
+/// that it starts; `stop` is that scope's close (S1).
+package final class Ambit: Sendable {
+    package let configuration: AmbitConfiguration
+    package let runtime: Runtime
+    package let scope: Scope
+    package let bus: Bus
+    package let host: PluginHost
+    package let sessions: Sessions
+    package let gauges = TransportGauges()
+    package let log: ServerLog
+    let pages: ServerPages
+    package let engine: Engine
+    let parts = Lock(Parts())
+
+    struct Parts {
+        var http: HTTPServer?
+        var stdio: StdioTransport?
+        var pluginErrors: [PluginError] = []
+    }
+
+    /// - Parameter runtime: its own by default; it is stopped with the server.
+    package init(_ configuration: AmbitConfiguration, logger: Logger, runtime: Runtime = Runtime()) throws(StartError) {
+        guard let launcher = configuration.launcher ?? InstalledFiles.launcher else {
+            throw StartError("ambit-launcher was not found in \(InstalledFiles.folder) or \(InstalledFiles.folder)/../libexec/ambit")
+        }
+        self.configuration = configuration
+        self.runtime = runtime
+        log = ServerLog(logger)
+        scope = Scope.root(runtime)
+        bus = Bus(runtime)
+        host = PluginHost(scope: scope, bus: bus, launcherPath: launcher, log: log)
+        sessions = host.sessions
+        let pages = ServerPages()
+        self.pages = pages
+        engine = Engine(
+            info: .init(
+                name: "ambit", version: Version.current, title: "Ambit",
+                description: "Hosts tool plugins; nothing that a plugin starts outlives the scope it started it in."),
+            instructions: nil, runtime: runtime, host: host, sessions: sessions, limits: configuration.limits
+        ) { request, respond in pages.serve(request, respond) }
+        pages.server.withLock { $0 = WeakServer(self) }
+    }
+
+    /// Errors of plugins that did not load, in order.
+    package var pluginErrors: [PluginError] { parts.withLock { $0.pluginErrors } }
+}

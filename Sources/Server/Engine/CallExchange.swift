@@ -1,0 +1,153 @@
+import JSON
+import MCP
+import PluginHost
+import Scopes
+import Transport
+
+/// One `tools/call`: the request side of a call (DESIGN section 2). It encodes what the handler says for the era of its client, and takes
+/// care that exactly one answer goes out, or none after a cancellation.
+final class CallExchange: CallSink {
+    private struct State {
+        var handle: CallHandle?
+        var gate = ProgressGate()
+        var isFinished = false
+        /// The client took the request back, or is gone: nothing may be sent any more.
+        var isSilent = false
+        /// Wanted before the handle was known.
+        var cancellation: Reason?
+        var grace: TimerQueue.Entry?
+    }
+
+    let id: RequestID
+    let context: RequestContext
+    private let engine: Engine
+    private let encoder: MessageEncoder
+    private let sink: any ResponseSink
+    private let key: InFlight.Key?
+    private let session: HostSession?
+    private let state = Lock(State())
+
+    init(
+        engine: Engine, id: RequestID, context: RequestContext, sink: any ResponseSink, key: InFlight.Key?,
+        session: HostSession?
+    ) {
+        self.engine = engine
+        self.id = id
+        self.context = context
+        self.sink = sink
+        self.key = key
+        self.session = session
+        encoder = engine.encoder(for: context.version)
+    }
+
+    // MARK: what the handler says
+
+    func progress(_ progress: Double, total: Double?, message: String?) -> SinkStatus {
+        // Under the lock: progress must increase on the wire, whoever reports it.
+        state.withLock { state in
+            guard !state.isFinished, !state.isSilent else { return .closed }
+            guard let token = context.progressToken else { return .queued }
+            var gate = state.gate
+            guard gate.admits(progress) else { return .queued }
+            let status = sink.notify(encoder.progress(token: token, progress: progress, total: total, message: message))
+            if status == .queued { state.gate = gate }
+            return SinkStatus(status)
+        }
+    }
+
+    func log(_ level: LogLevel, logger: String, data: ArraySlice<UInt8>) -> SinkStatus {
+        guard context.admits(level) else { return state.withLock { $0.isFinished || $0.isSilent } ? .closed : .queued }
+        guard let value = try? JSONDocument(Array(data)).root else { return .queued }
+        let message = encoder.log(level: level, logger: logger.isEmpty ? nil : logger, data: value)
+        return state.withLock { state in
+            guard !state.isFinished, !state.isSilent else { return .closed }
+            return SinkStatus(sink.notify(message))
+        }
+    }
+
+    func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) { sink.whenWritable(ready) }
+
+    func finish(_ outcome: CallOutcome) {
+        let (isFirst, isSilent, grace) = state.withLock { state -> (Bool, Bool, TimerQueue.Entry?) in
+            defer {
+                state.isFinished = true
+                state.handle = nil
+                state.grace = nil
+            }
+            return (!state.isFinished, state.isSilent, state.grace)
+        }
+        guard isFirst else { return }
+        if let grace { _ = engine.runtime.timers.cancel(grace) }
+        if let key { engine.inFlight.remove(key) }
+        session?.touch()
+        engine.callEnded()
+        guard !isSilent else { return sink.end() }
+        switch outcome {
+        case .result(let result): sink.finish(encoder.toolResult(id: id, result), status: 200)
+        case .failure(let error): sink.finish(MessageEncoder.error(id: id, error), status: error.httpStatus(context.era))
+        case .cancelled(let reason):
+            let error = ProtocolError.internalError(Self.text(reason))
+            sink.finish(MessageEncoder.error(id: id, error), status: error.httpStatus(context.era))
+        }
+    }
+
+    private static func text(_ reason: Reason) -> String {
+        switch reason.kind {
+        case .deadline: "the call was ended by a limit: \(reason.text.isEmpty ? reason.by : reason.text)"
+        case .shutdown: "the server is stopping"
+        case .unloaded: "the plugin was unloaded"
+        default: "the call was ended: \(reason)"
+        }
+    }
+
+    // MARK: what the client does
+
+    func started(_ handle: CallHandle) {
+        let reason = state.withLock { state -> Reason? in
+            guard !state.isFinished else { return nil }
+            state.handle = handle
+            return state.cancellation
+        }
+        if let reason { handle.cancel(reason) }
+    }
+
+    var isFinished: Bool { state.withLock { $0.isFinished } }
+
+    /// `notifications/cancelled`: no answer may follow.
+    func cancelled(_ why: String?) { end(Reason(.cancelled, by: "client", text: why ?? "")) }
+
+    /// Nobody reads the answer. Modern: that is the cancellation. Legacy: the call is detached and has its grace.
+    func clientGone(detachGrace: Int64) {
+        if Fault.isOn("disconnect-mid-call-ends-request") { return }
+        guard context.era == .legacy, detachGrace > 0 else { return end(Reason(.disconnected, by: "client")) }
+        let entry = engine.runtime.timers.schedule(after: detachGrace, on: engine.runtime.executor) {
+            self.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
+        }
+        let isOver = state.withLock { state -> Bool in
+            guard !state.isFinished else { return true }
+            state.grace = entry
+            return false
+        }
+        if isOver { _ = engine.runtime.timers.cancel(entry) }
+    }
+
+    private func end(_ reason: Reason) {
+        let handle = state.withLock { state -> CallHandle? in
+            guard !state.isFinished else { return nil }
+            state.isSilent = true
+            state.cancellation = state.cancellation ?? reason
+            return state.handle
+        }
+        handle?.cancel(reason)
+    }
+}
+
+extension SinkStatus {
+    init(_ status: SendStatus) {
+        switch status {
+        case .queued: self = .queued
+        case .full: self = .full
+        case .closed: self = .closed
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import MCP
+import PluginHost
+import Scopes
+import Transport
+
+extension Engine {
+    /// Serves a request that passed admission.
+    func serve(_ inbound: Inbound, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink) {
+        guard let id = inbound.id else { return sink.accepted() }
+        switch inbound.known {
+        case .toolsCall:
+            whenReady(id, context, sink) { self.call(inbound, id, context, origin, sink) }
+        case .toolsList:
+            whenReady(id, context, sink) { self.list(inbound, id, context, sink) }
+        case .discover:
+            sink.finish(
+                encoder(for: context.version).discoverResult(id: id, capabilities: capabilities, instructions: instructions),
+                status: 200)
+        case .ping: sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
+        case .setLevel:
+            switch SetLevel.parse(inbound) {
+            case .success(let wanted):
+                origin.session?.set(logLevel: wanted.level)
+                sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
+            case .failure(let error): refuse(id, error, sink, status: error.httpStatus(context.era))
+            }
+        case .initialize, .initialized, .cancelled, nil:
+            let error = ProtocolError.methodNotFound(inbound.method)
+            refuse(id, error, sink, status: error.httpStatus(context.era))
+        }
+    }
+
+    private func whenReady(
+        _ id: RequestID, _ context: RequestContext, _ sink: any ResponseSink, _ body: @escaping @Sendable () -> Void
+    ) {
+        if let settled = readiness.settled, settled == .ready { return body() }
+        readiness.wait(atMost: limits.readiness) { outcome in
+            switch outcome {
+            case .ready: body()
+            case .late: self.refuse(id, .internalError("the plugins are still being loaded; try again"), sink, status: 503)
+            case .stopping: self.refuse(id, .internalError("the server is stopping"), sink, status: 503)
+            }
+        }
+    }
+
+    private func list(_ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ sink: any ResponseSink) {
+        switch ListParameters.parse(inbound) {
+        case .failure(let error): refuse(id, error, sink, status: error.httpStatus(context.era))
+        case .success(let parameters):
+            // All tools fit one page, so no cursor was ever handed out.
+            guard parameters.cursor == nil else {
+                return refuse(id, .invalidCursor, sink, status: ProtocolError.invalidCursor.httpStatus(context.era))
+            }
+            let tools = host.catalog.tools().map(\.definition)
+            sink.finish(encoder(for: context.version).toolsList(id: id, tools: tools), status: 200)
+        }
+    }
+
+    private func call(
+        _ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink
+    ) {
+        let wanted: ToolCall
+        switch ToolCall.parse(inbound) {
+        case .success(let call): wanted = call
+        case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
+        }
+        guard let tool = host.catalog.tool(named: wanted.name) else {
+            let error = ProtocolError.unknownTool(wanted.name)
+            return refuse(id, error, sink, status: error.httpStatus(context.era))
+        }
+        guard rates.admits(wanted.name, now: runtime.now) else {
+            runtime.ledger.count("calls.rateLimited")
+            let text = "\(wanted.name) is called more often than \(Int(limits.callRate)) times a second; try again"
+            return sink.finish(encoder(for: context.version).toolResult(id: id, .failure(text)), status: 200)
+        }
+        guard beginCall() else {
+            runtime.ledger.count("calls.refused")
+            return refuse(id, .internalError("\(limits.calls) calls are under way, which is the limit; try again"), sink, status: 503)
+        }
+        let hostSession = origin.isStdio ? table.withLock { $0.stdioHost } : origin.session?.host
+        let key = origin.owner.map { InFlight.Key(owner: $0, id: id) }
+        let exchange = CallExchange(
+            engine: self, id: id, context: context, sink: sink, key: key, session: hostSession)
+        if let key, !inFlight.insert(key, exchange) {
+            callEnded()
+            return refuse(id, .invalidRequest("a request with the id \(id) is under way"), sink, status: 400)
+        }
+        let request = CallRequest(arguments: wanted.arguments, context: context, session: hostSession, principal: "")
+        guard let handle = tool.invoke(request, sink: exchange), !exchange.isFinished else { return }
+        exchange.started(handle)
+        if !origin.isStdio {
+            let grace = limits.detachGrace
+            sink.onGone { exchange.clientGone(detachGrace: grace) }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package import MCP
+package import PluginHost
+import Scopes
+package import Transport
+
+extension Engine {
+    /// The live session with this id, touched (S13).
+    func find(_ id: String) -> ProtocolSession? { table.withLock { $0.byID[id] } }
+
+    /// The stdio connection becomes a session, which both eras' calls belong to; it ends with the server.
+    package func openStdio() throws(SessionRefused) -> HostSession {
+        let session = try sessions.open(kind: .protocol, idle: 0, principal: "")
+        table.withLock { $0.stdioHost = session }
+        return session
+    }
+
+    func open(_ initialization: Initialization, _ inbound: Inbound, _ origin: Origin, _ sink: any ResponseSink) {
+        guard let id = inbound.id else { return sink.accepted() }
+        let host: HostSession
+        if origin.isStdio {
+            guard let connection = table.withLock({ $0.stdioHost }) else {
+                return refuse(id, .internalError("the server is stopping"), sink, status: 503)
+            }
+            host = connection
+        } else {
+            guard sessionCount < limits.sessions else { return refuseSession(id, "\(limits.sessions) sessions are open, which is the limit", sink) }
+            do {
+                host = try sessions.open(kind: .protocol, idle: limits.sessionIdle, principal: "")
+            } catch {
+                return refuseSession(id, "\(error)", sink)
+            }
+        }
+        let sessionID = origin.isStdio ? nil : host.handle
+        let session = ProtocolSession(host, LegacySession(initialization)) { [weak self] session in
+            self?.forget(session, id: sessionID)
+        }
+        do {
+            try host.scope.add(session)
+        } catch {
+            return refuseSession(id, "\(error)", sink)
+        }
+        table.withLock { table in
+            if let sessionID { table.byID[sessionID] = session } else { table.stdio = session }
+        }
+        // It may have begun to close between the two: then it has forgotten itself before it was known.
+        if !session.isLinked { forget(session, id: sessionID) }
+        let answer = encoder(for: initialization.version).initializeResult(
+            id: id, capabilities: capabilities, instructions: instructions)
+        let headers = sessionID.map { [ResponseHeader("Mcp-Session-Id", $0)] } ?? []
+        sink.finish(answer, status: 200, headers: headers)
+    }
+
+    private func refuseSession(_ id: RequestID, _ why: String, _ sink: any ResponseSink) {
+        runtime.ledger.count("sessions.refused")
+        refuse(id, .internalError("no session: \(why)"), sink, status: 503)
+    }
+
+    private func forget(_ session: ProtocolSession, id: String?) {
+        table.withLock { table in
+            if let id {
+                if table.byID[id] === session { table.byID[id] = nil }
+            } else if table.stdio === session {
+                table.stdio = nil
+            }
+        }
+    }
+
+    package func endSession(_ facts: HTTPFacts, from peer: Peer, sink: any ResponseSink) {
+        let session = facts.sessionID.flatMap { find($0) }
+        if let rejection = Admission.refusal(ofSessionVerb: facts, session: lookup(facts, session)) {
+            return finish(rejection, sink)
+        }
+        guard let session else { return }
+        if !Fault.isOn("delete-ends-session") {
+            // Withdrawn before the answer: whatever comes after it finds nothing.
+            forget(session, id: facts.sessionID)
+            session.host.scope.close(Reason(.completed, by: "client", text: "DELETE"))
+        }
+        sink.finish([], status: 204)
+    }
+
+    package func openStream(_ facts: HTTPFacts, from peer: Peer, sink: any ResponseSink) {
+        let session = facts.sessionID.flatMap { find($0) }
+        if let rejection = Admission.refusal(ofSessionVerb: facts, session: lookup(facts, session)) {
+            return finish(rejection, sink)
+        }
+        guard let session else { return }
+        guard runtime.ledger.gauge("stream") < limits.streams else {
+            return refuse(nil, .internalError("\(limits.streams) streams are open, which is the limit"), sink, status: 503)
+        }
+        let stream = SessionStream(sink)
+        do {
+            try session.host.scope.add(stream)
+        } catch {
+            return refuse(nil, .sessionNotFound, sink, status: 404)
+        }
+        guard session.attach(stream, atMost: limits.streamsPerSession) else {
+            stream.ended()
+            return refuse(
+                nil, .internalError("this session has \(limits.streamsPerSession) streams, which is the limit"), sink, status: 409)
+        }
+        let host = session.host
+        host.attach()
+        sink.openStream()
+        sink.onGone {
+            session.detach(stream)
+            host.detach()
+            stream.ended()
+        }
+    }
+
+    private func lookup(_ facts: HTTPFacts, _ session: ProtocolSession?) -> SessionLookup {
+        guard facts.sessionID != nil else { return .none }
+        return session.map { .live($0.legacy) } ?? .unknown
+    }
+
+    private func finish(_ rejection: Rejection, _ sink: any ResponseSink) {
+        let headers = rejection.httpStatus == 405 ? [ResponseHeader("Allow", "POST")] : []
+        sink.finish(rejection.bytes, status: rejection.httpStatus, headers: headers)
+    }
+}

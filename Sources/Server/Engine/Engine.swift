@@ -1,0 +1,129 @@
+package import MCP
+package import PluginHost
+package import Scopes
+import Synchronization
+package import Transport
+
+/// Serves MCP: one engine for both eras and all transports (DIGEST 8.1). It decides by MCP's pure functions, finds the tool, and lets the
+/// call travel. Nothing in it knows a socket.
+package final class Engine: Service {
+    let info: ServerInfo
+    let instructions: String?
+    let capabilities = ServerCapabilities(tools: .init(listChanged: false), logging: true)
+    let runtime: Runtime
+    let host: PluginHost
+    let sessions: Sessions
+    let limits: EngineLimits
+    let inFlight = InFlight()
+    let readiness: Readiness
+    let rates: RateLimits
+    /// Legacy sessions by id, and the one of the stdio connection.
+    let table = Lock(SessionTable())
+    let pages: @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
+    private let callCount = Atomic<Int>(0)
+    private let encoders: [MessageEncoder]
+
+    struct SessionTable {
+        var byID: [String: ProtocolSession] = [:]
+        /// The connection is a session of its own (DESIGN section 2): both eras' calls belong to it.
+        var stdioHost: HostSession?
+        var stdio: ProtocolSession?
+    }
+
+    /// - Parameter pages: answers what is asked beside the endpoint; false: there is no such page.
+    package init(
+        info: ServerInfo, instructions: String?, runtime: Runtime, host: PluginHost, sessions: Sessions, limits: EngineLimits,
+        pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
+    ) {
+        self.info = info
+        self.instructions = instructions
+        self.runtime = runtime
+        self.host = host
+        self.sessions = sessions
+        self.limits = limits
+        self.pages = pages
+        readiness = Readiness(runtime)
+        rates = RateLimits(rate: limits.callRate, burst: limits.callBurst)
+        encoders = (ProtocolVersion.modern + ProtocolVersion.legacy).map { MessageEncoder(version: $0, server: info) }
+    }
+
+    /// Calls whose handler has not finished.
+    package var calls: Int { callCount.load(ordering: .relaxed) }
+
+    /// Protocol sessions that are live.
+    package var sessionCount: Int { table.withLock { $0.byID.count + ($0.stdio == nil ? 0 : 1) } }
+
+    /// The plugins are loaded.
+    package func ready() { readiness.settle(.ready) }
+
+    /// The server stops: what waits for plugins is answered, what comes is refused.
+    package func stopping() { readiness.settle(.stopping) }
+
+    func encoder(for version: ProtocolVersion) -> MessageEncoder {
+        encoders.first { $0.version == version } ?? MessageEncoder(version: version, server: info)
+    }
+
+    /// Counts a call, unless there are too many.
+    func beginCall() -> Bool {
+        let now = callCount.wrappingAdd(1, ordering: .relaxed).newValue
+        guard now > limits.calls else { return true }
+        callEnded()
+        return false
+    }
+
+    func callEnded() { callCount.wrappingSubtract(1, ordering: .relaxed) }
+
+    // MARK: Service
+
+    package func receive(_ inbound: Inbound, over facts: TransportFacts, from peer: Peer, sink: any ResponseSink) {
+        let session: ProtocolSession?
+        let lookup: SessionLookup
+        switch facts {
+        case .stdio:
+            session = table.withLock { $0.stdio }
+            lookup = session.map { .live($0.legacy) } ?? .none
+        case .http(let http):
+            if let id = http.sessionID {
+                session = find(id)
+                lookup = session.map { .live($0.legacy) } ?? .unknown
+            } else {
+                session = nil
+                lookup = .none
+            }
+        }
+        let decision = Admission.decide(inbound, over: facts, session: lookup, capabilities: capabilities)
+        let origin = Origin(facts: facts, peer: peer, session: session)
+        switch decision {
+        case .modern(let context): serve(inbound, context, origin, sink)
+        case .legacy(let context):
+            session?.host.touch()
+            serve(inbound, context, origin, sink)
+        case .initialize(let initialization): open(initialization, inbound, origin, sink)
+        case .ping: answer(inbound, sink) { self.encoder(for: .latestLegacy).emptyResult(id: $0) }
+        case .initialized:
+            session?.initialized()
+            sink.accepted()
+        case .cancel(let cancellation):
+            if let owner = origin.owner { inFlight.find(.init(owner: owner, id: cancellation.requestID))?.cancelled(cancellation.reason) }
+            sink.accepted()
+        case .response, .ignore: sink.accepted()
+        case .reject(let rejection): sink.finish(rejection.bytes, status: rejection.httpStatus)
+        }
+    }
+
+    package func page(_ request: PageRequest, respond: @escaping @Sendable (Page) -> Void) -> Bool {
+        pages(request, respond)
+    }
+
+    /// Answers a request at once.
+    func answer(_ inbound: Inbound, _ sink: any ResponseSink, _ encode: (RequestID) -> [UInt8]) {
+        guard let id = inbound.id else { return sink.accepted() }
+        sink.finish(encode(id), status: 200)
+    }
+
+    func refuse(
+        _ id: RequestID?, _ error: ProtocolError, _ sink: any ResponseSink, status: Int
+    ) {
+        sink.finish(MessageEncoder.error(id: id, error), status: status)
+    }
+}

@@ -1,0 +1,21 @@
+/// What clients can make the engine hold or do, with defaults. Times in nanoseconds.
+package struct EngineLimits: Sendable {
+    /// Calls whose handler runs, of all clients.
+    package var calls = 4096
+    /// Legacy sessions of all clients.
+    package var sessions = 1024
+    /// Session streams (legacy GET), of all clients and of one session.
+    package var streams = 1024
+    package var streamsPerSession = 8
+    /// A legacy session without activity for so long is closed.
+    package var sessionIdle: Int64 = 1_800_000_000_000
+    /// A legacy call goes on for so long after its client is gone.
+    package var detachGrace: Int64 = 2_000_000_000
+    /// How long requests wait for the plugins to be loaded.
+    package var readiness: Int64 = 15_000_000_000
+    /// Calls a second of one tool, of all clients, and how many may come at once.
+    package var callRate: Double = 100_000
+    package var callBurst: Double = 100_000
+
+    package init() {}
+}

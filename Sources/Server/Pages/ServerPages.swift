@@ -1,0 +1,79 @@
+import JSON
+import PluginHost
+import Scopes
+package import Transport
+
+/// `/health` and `/debug/scopes`. Made on the host's executor, never on an event loop.
+final class ServerPages: Sendable {
+    let server = Lock<WeakServer?>(nil)
+
+    func serve(_ request: PageRequest, _ respond: @escaping @Sendable (Page) -> Void) -> Bool {
+        guard request.path == "/health" || request.path == "/debug/scopes" else { return false }
+        guard let server = server.withLock({ $0?.value }) else {
+            respond(Page(status: 503, contentType: "text/plain", body: Array("stopped\n".utf8)))
+            return true
+        }
+        if request.path == "/health" {
+            server.runtime.executor.post { respond(server.health) }
+            return true
+        }
+        guard request.peer.isLoopback else {
+            respond(Page(status: 403, contentType: "text/plain", body: Array("only from this machine\n".utf8)))
+            return true
+        }
+        let wantsJSON = request.query.split(separator: "&").contains("format=json")
+        server.runtime.executor.post { respond(server.scopes(json: wantsJSON)) }
+        return true
+    }
+}
+
+/// Breaks the circle between a server and its pages.
+struct WeakServer: @unchecked Sendable {  // the reference is set once; Ambit is Sendable
+    private(set) weak var value: Ambit?
+
+    init(_ value: Ambit) { self.value = value }
+}
+
+extension Ambit {
+    /// The tree and the ledger.
+    package func scopes(json: Bool) -> Page {
+        let page = ScopePage(
+            snapshot: scope.snapshot(), tree: scope.dumpText(), ledger: runtime.ledger,
+            gauges: ServerGauges(ledger: runtime.ledger, engine: engine, sessions: sessions.count, transport: gauges))
+        return json
+            ? Page(status: 200, contentType: "application/json", body: page.json)
+            : Page(status: 200, contentType: "text/plain", body: page.text)
+    }
+
+    var health: Page {
+        let plugins = host.instances
+        let status =
+            !scope.isOpen
+            ? "stopping"
+            : engine.readiness.settled == nil
+                ? "starting" : pluginErrors.isEmpty && plugins.allSatisfy { $0.state == .ready } ? "ok" : "degraded"
+        var writer = JSONWriter(reserving: 256)
+        writer.beginObject()
+        writer.key("status")
+        writer.string(status)
+        writer.key("version")
+        writer.string(Version.current)
+        writer.key("plugins")
+        writer.beginArray()
+        for plugin in plugins {
+            writer.beginObject()
+            writer.key("name")
+            writer.string(plugin.name)
+            writer.key("version")
+            writer.string(plugin.version)
+            writer.key("state")
+            writer.string("\(plugin.state)")
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("tools")
+        writer.int(host.catalog.tools().count)
+        writer.endObject()
+        return Page(status: status == "stopping" ? 503 : 200, contentType: "application/json", body: writer.bytes)
+    }
+}

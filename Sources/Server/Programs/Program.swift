@@ -1,0 +1,34 @@
+import Glibc
+
+/// How programs of the command line end and complain.
+enum Program {
+    /// A line for people, on stderr.
+    static func say(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        bytes.withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
+    }
+
+    /// To stdout, whole.
+    static func out(_ bytes: [UInt8]) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { write(1, $0.baseAddress! + offset, $0.count - offset) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            offset += count
+        }
+    }
+
+    /// Ends the process without running destructors: plugins' static data must outlive whatever still runs (row
+    /// plugin-statics-not-called-at-exit).
+    static func exit(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
+    }
+
+    /// It could not start: one line, status 1.
+    static func fail(_ why: String) -> Never {
+        say("ambit: \(why)")
+        exit(1)
+    }
+}

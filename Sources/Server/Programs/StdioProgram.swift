@@ -1,0 +1,35 @@
+import CLinux
+import Glibc
+import Scopes
+
+/// `ambit stdio`.
+package struct StdioProgram {
+    private let configuration: AmbitConfiguration
+    private let level: LogThreshold
+
+    package init(configuration: AmbitConfiguration, level: LogThreshold) {
+        self.configuration = configuration
+        self.level = level
+    }
+
+    /// Runs until stdin ends or it is told to stop, then exits.
+    package func run() -> Never {
+        // First of all: nothing but MCP may reach the client, whatever a plugin prints (DIGEST 8.11).
+        var input: Int32 = -1
+        var output: Int32 = -1
+        let code = ambit_linux_adopt_stdio(&input, &output)
+        guard code == 0 else { Program.fail("can't take over stdin and stdout: error \(-code)") }
+        Reactor.blockSignals()
+        let run: AmbitRun
+        do {
+            run = AmbitRun(try Ambit(configuration, logger: level.logger))
+            run.handleSignals()
+            try run.ambit.startStdio(input: input, output: output) { end in run.stdioEnded(end) }
+        } catch {
+            Program.fail(error.description)
+        }
+        run.ambit.loadPlugins()
+        let report = run.wait()
+        Program.exit(report == nil ? 1 : 0)
+    }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Server
+
+@main
+struct AmbitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ambit",
+        abstract: "Hosts tool plugins and serves them over MCP. Nothing that a plugin starts outlives the scope it started it in.",
+        version: "ambit \(Version.current)",
+        subcommands: [ServeCommand.self, StdioCommand.self, ToolsCommand.self, ScopesCommand.self])
+}
