@@ -13,7 +13,7 @@ PYTHON := .venv/bin/python
 # What `ambit serve` is given by `make serve`, as in: make serve ARGS="--port 8080"
 ARGS ?=
 
-.PHONY: help serve demo test unit python-tests faults sanitize sanitize-thread sanitize-address \
+.PHONY: help serve demo test unit python-tests faults sanitize launcher sanitize-thread sanitize-address \
 	lint format release debug setup setup-test python-env clean
 
 help: ## list the targets
@@ -39,13 +39,17 @@ faults: ## turn each leak row's compiled fault on; exactly its test must turn re
 
 sanitize: sanitize-thread sanitize-address ## the core under thread and address sanitizer
 
-sanitize-thread: ## Scopes and JSON under ThreadSanitizer
-	@AMBIT_SUBSET=core AMBIT_TSAN=1 TSAN_OPTIONS=halt_on_error=1 \
-		swift test --sanitize=thread --scratch-path .build-tsan
+# ambit-launcher is static and has no threads: it is used as built without a sanitizer.
+launcher:
+	@swift build --product ambit-launcher --scratch-path $(DEBUG_SCRATCH)
 
-sanitize-address: ## Scopes and JSON under AddressSanitizer
-	@AMBIT_SUBSET=core ASAN_OPTIONS=halt_on_error=1:detect_leaks=0 \
-		swift test --sanitize=address --scratch-path .build-asan
+sanitize-thread: launcher ## Scopes and JSON under ThreadSanitizer
+	@AMBIT_SUBSET=core AMBIT_TSAN=1 AMBIT_LAUNCHER="$(CURDIR)/$(DEBUG_SCRATCH)/debug/ambit-launcher" \
+		TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread --scratch-path .build-tsan
+
+sanitize-address: launcher ## Scopes and JSON under AddressSanitizer
+	@AMBIT_SUBSET=core AMBIT_LAUNCHER="$(CURDIR)/$(DEBUG_SCRATCH)/debug/ambit-launcher" \
+		ASAN_OPTIONS=halt_on_error=1:detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
 
 lint: ## formatting, house rules, C headers as C11 and C++17, shell scripts
 	@scripts/lint.sh
