@@ -43,7 +43,8 @@ extension Call {
             guard error.status == .notFound, !handle.isEmpty else { throw error }
             throw AmbitError(
                 .notFound,
-                "Argument \"\(Session.argument)\": \(JSON.string(handle).text) is unknown or has ended; leave it out to begin a new session.")
+                "Argument \"\(Session.argument)\": \(JSON.string(handle).text) is unknown or has ended; leave it out to begin a new session."
+            )
         }
         let isHandle = info.kind == Int32(AMBIT_SESSION_HANDLE)
         return Session(

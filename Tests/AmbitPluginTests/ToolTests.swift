@@ -1,0 +1,113 @@
+import CAmbit
+import Testing
+
+@testable import AmbitPlugin
+
+private enum Mode: String, CaseIterable { case wait, stream }
+
+/// Schema, decoding and messages of parameters, against a fake host.
+@Suite struct ToolTests {
+    let fake = FakeHost()
+
+    private func echo() -> Tool {
+        .inline(
+            "echo", "Says it again.", .string("text", "What."), .integer("times", "How often.", default: 2, in: 1...9),
+            .boolean("loud", "Whether.").optional, .choice("mode", "How.", Mode.self, default: .wait),
+            .list("tags", "Which.", of: .string).optional, .stringMap("env", "Environment.").optional
+        ) { _, text, times, loud, mode, tags, env in
+            .text(
+                "\(text) \(times) \(loud.map(String.init) ?? "-") \(mode) \(tags?.joined(separator: ",") ?? "-") "
+                    + (env ?? []).map { "\($0.name)=\($0.value)" }.joined(separator: ","))
+        }
+    }
+
+    @Test func schemaKeepsOrderAndRequires() {
+        #expect(
+            echo().inputSchema.text
+                == #"{"type":"object","properties":{"text":{"type":"string","description":"What."},"#
+                + #""times":{"type":"integer","minimum":1,"maximum":9,"description":"How often.","default":2},"#
+                + #""loud":{"type":"boolean","description":"Whether."},"#
+                + #""mode":{"type":"string","enum":["wait","stream"],"description":"How.","default":"wait"},"#
+                + #""tags":{"type":"array","description":"Which.","items":{"type":"string"}},"#
+                + #""env":{"type":"object","description":"Environment.","additionalProperties":{"type":"string"}}},"#
+                + #""required":["text"],"additionalProperties":false}"#)
+    }
+
+    @Test func argumentsAreDecoded() async throws {
+        let host = try fake.host
+        let long = String(repeating: "é", count: 500)
+        #expect(await fake.call(echo(), ["text": "a"], host: host).texts == ["a 2 - wait - "])
+        #expect(await fake.call(echo(), ["text": "a", "loud": nil, "times": 3.0], host: host).texts == ["a 3 - wait - "])
+        #expect(
+            await fake.call(
+                echo(),
+                ["text": .string(long), "loud": true, "mode": "stream", "tags": ["x", "y"], "env": ["Z": "1", "A\n": "2"]],
+                host: host
+            ).texts == ["\(long) 2 true stream x,y Z=1,A\n=2"])
+        fake.end()
+    }
+
+    @Test(
+        arguments: [
+            (["times": 3], #"Argument "text" is missing: a string is required."#),
+            (["text": 5], #"Argument "text": expected a string, got 5."#),
+            (["text": nil], #"Argument "text": expected a string, got null."#),
+            (["text": "a", "times": 10], #"Argument "times": expected an integer in 1...9, got 10."#),
+            (["text": "a", "times": 1.5], #"Argument "times": expected an integer, got 1.5."#),
+            (["text": "a", "mode": "steam"], #"Argument "mode": expected one of "wait", "stream", got "steam"; did you mean "stream"?"#),
+            (["text": "a", "tags": ["x", 1]], #"Argument "tags[1]": expected a string, got 1."#),
+            (["text": "a", "env": ["K": false]], #"Argument "env.K": expected a string, got false."#),
+            (
+                ["text": "a", "tims": 3],
+                #"Unknown argument "tims"; did you mean "times"? echo takes "text", "times", "loud", "mode", "tags", "env"."#
+            ),
+        ] as [(JSON, String)])
+    func wrongArgumentsAreNamed(arguments: JSON, message: String) async throws {
+        let finished = await fake.call(echo(), arguments, host: try fake.host)
+        #expect(finished == .init(texts: [message], structured: "", isError: true))
+        fake.end()
+    }
+
+    @Test func mintedSessionIsToldToTheClient() async throws {
+        let host = try fake.host
+        let tool = Tool("t", "d", .session(idle: .seconds(7200)), .integer("n", "d")) { _, session, n in
+            #expect(session.key == 9)
+            return .json(["n": JSON(n)])
+        }
+        let first = await fake.call(tool, ["n": 1], host: host)
+        #expect(first.structured == #"{"n":1,"session":"h1"}"#)
+        #expect(
+            first.texts == [
+                #"{"n":1,"session":"h1"}"#,
+                #"Session: h1 (pass it as "session" in later calls; it ends after 2 h without one)"#,
+            ])
+        let second = await fake.call(tool, ["n": 2, "session": "h1"], host: host)
+        #expect(second == .init(texts: [#"{"n":2}"#], structured: #"{"n":2}"#, isError: false))
+        let unknown = await fake.call(tool, ["n": 2, "session": "h9"], host: host)
+        #expect(unknown.isError && unknown.texts[0].contains("is unknown or has ended"))
+        // A wrong argument mints nothing, though the session is declared first.
+        #expect(await fake.call(tool, ["n": "x"], host: host).isError)
+        #expect(fake.with { $0.minted } == ["h1"])
+        fake.end()
+    }
+
+    @Test func existingSessionIsNilWhereThereIsNone() async throws {
+        let tool = Tool.inline("t", "d", .session(.existing)) { _, session in .text("\(session == nil)") }
+        #expect(await fake.call(tool, [:], host: try fake.host).texts == ["true"])
+        fake.end()
+    }
+
+    @Test func thrownErrorsBecomeToolErrors() async throws {
+        let host = try fake.host
+        let tool = Tool("t", "d") { _ in throw ToolError("no such file") }
+        #expect(await fake.call(tool, [:], host: host) == .init(texts: ["no such file"], structured: "", isError: true))
+        fake.end()
+    }
+
+    @Test func hostWithoutATableIsRefused() {
+        var table = fake.table
+        table.get_extension = { _, _ in nil }
+        #expect(throws: AmbitError.self) { try HostRuntime(table, configuration: "{}") }
+        fake.end()
+    }
+}
