@@ -48,7 +48,7 @@ sanitize-thread: launcher ## Scopes and JSON under ThreadSanitizer
 		TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread --scratch-path .build-tsan
 
 sanitize-address: launcher ## Scopes and JSON under AddressSanitizer
-	@AMBIT_SUBSET=core AMBIT_LAUNCHER="$(CURDIR)/$(DEBUG_SCRATCH)/debug/ambit-launcher" \
+	@AMBIT_SUBSET=core AMBIT_ASAN=1 AMBIT_LAUNCHER="$(CURDIR)/$(DEBUG_SCRATCH)/debug/ambit-launcher" \
 		ASAN_OPTIONS=halt_on_error=1:detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
 
 lint: ## formatting, house rules, C headers as C11 and C++17, shell scripts
