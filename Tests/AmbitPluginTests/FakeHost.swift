@@ -55,7 +55,7 @@ final class FakeHost: @unchecked Sendable {  // guarded by `lock`
         FakeHost.hosts.withLock { [handle] in $0[handle] = Holder(self).host }
     }
 
-    private struct Holder: @unchecked Sendable {
+    private struct Holder: @unchecked Sendable {  // needs no lock: immutable
         let host: FakeHost
         init(_ host: FakeHost) { self.host = host }
     }
@@ -149,7 +149,7 @@ final class FakeHost: @unchecked Sendable {  // guarded by `lock`
         await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in thread.post { waiter.resume() } }
     }
 
-    struct Unsent<T>: @unchecked Sendable {
+    struct Unsent<T>: @unchecked Sendable {  // needs no lock: immutable, handed over
         let value: T
         init(_ value: T) { self.value = value }
     }

@@ -3,7 +3,7 @@ import CAmbit
 @testable import AmbitPlugin
 
 /// One value of the arguments, flattened as the host numbers them: 0 is the object itself.
-final class FakeValue: @unchecked Sendable {  // immutable after `flatten`
+final class FakeValue: @unchecked Sendable {  // needs no lock: immutable after `flatten`
     let json: JSON
     private(set) var children: [(key: FakeText?, index: UInt32)] = []
     let raw: FakeText
@@ -46,7 +46,7 @@ final class FakeValue: @unchecked Sendable {  // immutable after `flatten`
 }
 
 /// A text at a fixed address, as long as this lives.
-final class FakeText: @unchecked Sendable {  // immutable
+final class FakeText: @unchecked Sendable {  // needs no lock: immutable
     private let arena = TextArena()
     let string: String
     let text: ambit_text

@@ -5,10 +5,12 @@ final class Clock: Plugin {
     init(host: Host) {}
 
     var tools: [Tool] {
-        Tool("clock_tick", "Reports the time once a second.",
-             .integer("times", "How often.", default: 5, in: 1...3600)) { call, times in
+        Tool(
+            "clock_tick", "Reports the time once a second.",
+            .integer("times", "How often.", default: 5, in: 1...3600)
+        ) { call, times in
             for tick in 1...times {
-                try await call.scope.sleep(for: .seconds(1))          // ends with the call
+                try await call.scope.sleep(for: .seconds(1))  // ends with the call
                 call.progress(Double(tick), of: Double(times), "tick")
             }
             return .text("done")

@@ -10,8 +10,7 @@ final class Descriptors: Sendable {
         init(_ make: @escaping Make) { self.make = make }
     }
 
-    /// Written once, before it is shared.
-    private struct Address: @unchecked Sendable {
+    private struct Address: @unchecked Sendable {  // needs no lock: written once, before it is shared
         let pointer: UnsafePointer<ambit_plugin_descriptor>
     }
 

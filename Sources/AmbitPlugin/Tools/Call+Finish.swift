@@ -1,15 +1,10 @@
 extension Call {
-    /// Ends the call with a result (A9). A call that the host has ended already takes none, which is not an error.
+    /// Ends the call with a result (A9). The host's status changes nothing: a call that has ended already takes none, and a result that is
+    /// wrong ends the call too, with an error that names the plugin (A11).
     func finish(_ result: ToolResult) {
         var error = ambit_error()
         error.struct_size = UInt32(MemoryLayout<ambit_error>.size)
-        let status = Status(rawValue: send(result, &error))
-        // Refused for what is in it: the call is still open, and the client must get an answer.
-        guard status == .invalidArgument || status == .overQuota else { return }
-        let message = "The plugin's result was refused: \(AmbitError(status, error))"
-        message.withAmbitText { text in
-            _ = host.runtime.tables.call.fail(handle, -32603, text, ambit_text(), &error)
-        }
+        _ = send(result, &error)
     }
 
     /// A session that the call minted stays known to the client: it can be used or left to its idle deadline.

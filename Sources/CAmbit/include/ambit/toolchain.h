@@ -16,6 +16,8 @@ extern "C" {
 
 #ifdef __swift__
 
+/* Appends a number in decimal; returns the new size.
+ * [any-thread] */
 static inline uint64_t ambit_toolchain_number(char *out, uint64_t size, uint32_t number) {
     char digits[10];
     uint64_t count = 0;
