@@ -229,6 +229,26 @@ def unnamed_lock(tree: Tree) -> Iterator[Finding]:
                               "name the lock that makes it safe, or say on this line why it needs none")
 
 
+def unmatched_fault(tree: Tree) -> Iterator[Finding]:
+    """Each leak row has a test and a compiled fault of the same name."""
+    tests: dict[str, tuple[str, int]] = {}
+    faults: dict[str, tuple[str, int]] = {}
+    for path in tree.paths:
+        if path.startswith("Tests/LeakTests/") and path.endswith(".py"):
+            found, pattern = tests, r'leak_row\("([^"]+)"'
+        elif path.startswith(("Sources/", "Plugins/")) and path.endswith(".swift"):
+            found, pattern = faults, r'\bisOn\("([^"]+)"\)'
+        else:
+            continue
+        for number, line in enumerate(tree.text(path).split("\n"), 1):
+            for match in re.finditer(pattern, line):
+                found.setdefault(match.group(1), (path, number))
+    for row in sorted(tests.keys() - faults.keys()):
+        yield Finding(*tests[row], "unmatched-fault", f"no code asks for the fault {row}: the test can't be shown to turn red")
+    for row in sorted(faults.keys() - tests.keys()):
+        yield Finding(*faults[row], "unmatched-fault", f"no leak test has the row {row}")
+
+
 # --- C headers -------------------------------------------------------------------------------------------------------
 
 BRACKET = re.compile(r"\[(?:in-[a-z]+|[a-z]+-thread)\b[^\[\]]*\]$")
@@ -330,7 +350,7 @@ def header_compiles(tree: Tree) -> Iterator[Finding]:
 
 RULES = (
     unowned_task, build_products, unfinished, unproven_trap, oversized, machine_path, foundation, unnamed_lock,
-    bare_function, header_compiles,
+    unmatched_fault, bare_function, header_compiles,
 )
 
 

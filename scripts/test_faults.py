@@ -5,29 +5,34 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import faults  # noqa: E402
+from faults import Outcome, judge  # noqa: E402
 
 
 class JudgeTests(unittest.TestCase):
     def test_exactly_its_own_row_is_red(self) -> None:
-        self.assertEqual(faults.judge("a", [("a", "test_a", "failed"), ("b", "test_b", "passed")]), [])
+        self.assertEqual(judge("a", [Outcome("a", "test_a", "failed"), Outcome("b", "test_b", "passed")]), [])
 
     def test_one_red_of_several_of_its_row_is_enough(self) -> None:
-        self.assertEqual(faults.judge("a", [("a", "test_a[1]", "failed"), ("a", "test_a[2]", "passed")]), [])
+        self.assertEqual(judge("a", [Outcome("a", "test_a[1]", "failed"), Outcome("a", "test_a[2]", "passed")]), [])
 
     def test_green_is_refused(self) -> None:
-        self.assertTrue(faults.judge("a", [("a", "test_a", "passed")]))
+        self.assertTrue(judge("a", [Outcome("a", "test_a", "passed")]))
 
     def test_an_error_outside_the_test_is_not_red(self) -> None:
-        self.assertTrue(faults.judge("a", [("a", "test_a", "error")]))
-        self.assertTrue(faults.judge("a", [("a", "test_a", "skipped")]))
+        self.assertTrue(judge("a", [Outcome("a", "test_a", "error")]))
+        self.assertTrue(judge("a", [Outcome("a", "test_a", "skipped")]))
 
     def test_another_red_row_is_refused(self) -> None:
-        self.assertTrue(faults.judge("a", [("a", "test_a", "failed"), ("b", "test_b", "failed")]))
-        self.assertTrue(faults.judge("a", [("a", "test_a", "failed"), ("b", "test_b", "error")]))
+        self.assertTrue(judge("a", [Outcome("a", "test_a", "failed"), Outcome("b", "test_b", "failed")]))
+        self.assertTrue(judge("a", [Outcome("a", "test_a", "failed"), Outcome("b", "test_b", "error")]))
+
+    def test_another_row_may_be_red_where_it_says_so(self) -> None:
+        own = Outcome("a", "test_a", "failed")
+        self.assertEqual(judge("a", [own, Outcome("b", "test_b", "failed", frozenset({"a"}))]), [])
+        self.assertTrue(judge("a", [own, Outcome("b", "test_b", "failed", frozenset({"c"}))]))
 
     def test_no_test_is_refused(self) -> None:
-        self.assertTrue(faults.judge("a", [("b", "test_b", "passed")]))
+        self.assertTrue(judge("a", [Outcome("b", "test_b", "passed")]))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,12 @@ class LintTests(unittest.TestCase):
         self.passes("Sources/MCP/A.swift", "final class A: @unchecked Sendable {}  // never written after init")
         self.passes("Sources/MCP/A.swift", "/// A.\n/// Everything is behind `lock`.\n@usableFromInline\nfinal class A: @unchecked Sendable {}")
 
+    def test_unmatched_fault(self) -> None:
+        test, code = "Tests/LeakTests/test_a.py", "Sources/Scopes/A.swift"
+        self.refuses(test, '@pytest.mark.leak_row("a")', "unmatched-fault")
+        self.refuses(code, 'if Fault.isOn("a") { return }', "unmatched-fault")
+        self.assertEqual(rules_of({test: '@pytest.mark.leak_row("a", also_red_by=("b",))', code: 'if Fault.isOn("a") { return }'}), [])
+
     def test_bare_function(self) -> None:
         header = "Sources/CAmbit/include/ambit/a.h"
         self.refuses(header, "typedef struct a {\n    int x;\n    /* Opens. */\n    int (*open)(int a);\n} a;\n", "bare-function", 4)

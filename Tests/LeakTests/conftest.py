@@ -15,3 +15,4 @@ def _row(request: pytest.FixtureRequest, record_property) -> None:
     marker = request.node.get_closest_marker("leak_row")
     assert marker is not None, "a leak test names its row: @pytest.mark.leak_row(…)"
     record_property("leak_row", marker.args[0])
+    record_property("also_red_by", " ".join(marker.kwargs.get("also_red_by", ())))
