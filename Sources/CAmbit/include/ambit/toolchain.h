@@ -44,7 +44,8 @@ static inline uint64_t ambit_swift_toolchain(char *out) {
     out[size++] = '.';
     size = ambit_toolchain_number(out, size, version / 100u % 100u);
     out[size++] = '.';
-    return ambit_toolchain_number(out, size, version % 100u);
+    size = ambit_toolchain_number(out, size, version % 100u);
+    return size;
 }
 
 #endif
