@@ -1,0 +1,71 @@
+internal import CAmbit
+internal import JSON
+internal import MCP
+internal import Scopes
+
+extension Call {
+    /// What the handler may know of its call. Texts live as long as the call.
+    func info() throws(Refusal) -> ambit_call_info {
+        let entry = try scopeEntry()
+        let texts = texts()
+        let context = request.context
+        var info = ambit_call_info()
+        info.era = context.era == .modern ? Int32(AMBIT_ERA_MODERN) : Int32(AMBIT_ERA_LEGACY)
+        info.scope = entry.handle
+        info.tool = texts[0]
+        info.client_name = texts[1]
+        info.client_version = texts[2]
+        info.trace_parent = texts[3]
+        // The document's bytes stay where they are as long as the call holds the document.
+        info.arguments = arguments.raw.withUnsafeBytes { ambit_text(borrowing: $0) }
+        info.deadline_ns = deadline.end
+        info.log_level = context.logLevel.map { Int32($0.rawValue) } ?? Int32(AMBIT_LOG_EMERGENCY) + 1
+        info.wants_progress = context.progressToken == nil ? 0 : 1
+        return info
+    }
+
+    /// The request scope as the plugin sees it; named at the first question.
+    func scopeEntry() throws(Refusal) -> ScopeEntry {
+        if let entry = core.withLock({ $0.scopeEntry }) { return entry }
+        let made = try ScopeEntry.mint(
+            scope, for: plugin, isOwn: false, sessionKey: request.session?.key ?? 0, observing: false)
+        // Two handlers' threads may ask at once, and the scope may close meanwhile.
+        let (kept, isClosed) = core.withLock { core -> (ScopeEntry, Bool) in
+            if let other = core.scopeEntry { return (other, false) }
+            if core.isClosed { return (made, true) }
+            core.scopeEntry = made
+            return (made, false)
+        }
+        if isClosed || kept !== made { made.withdraw() }
+        if isClosed { throw .stale("call") }
+        return kept
+    }
+
+    /// Counts the call as activity of a session that it uses; false when the call is over.
+    func attach(_ session: HostSession) -> Bool {
+        // First attached, so that a scope that closes meanwhile finds something to detach.
+        session.attach()
+        let (added, isClosed) = core.withLock { core -> (Bool, Bool) in
+            if core.isClosed { return (false, true) }
+            if core.sessions.contains(where: { $0 === session }) { return (false, false) }
+            core.sessions.append(session)
+            return (true, false)
+        }
+        if !added { session.detach() }
+        return !isClosed
+    }
+
+    private func texts() -> TextArena {
+        if let texts = core.withLock({ $0.texts }) { return texts }
+        let client = request.context.client.info
+        let made = TextArena([
+            tool.definition.name, client?["name"]?.string ?? "", client?["version"]?.string ?? "",
+            request.context.trace?.traceparent ?? "",
+        ])
+        return core.withLock { core in
+            // The first one stays: its addresses are out already.
+            if core.texts == nil { core.texts = made }
+            return core.texts ?? made
+        }
+    }
+}

@@ -1,0 +1,160 @@
+internal import CAmbit
+internal import MCP
+internal import Scopes
+internal import Synchronization
+
+extension Call {
+    /// Runs the handler where its tool says. Once, when its serial group lets it.
+    ///
+    /// - Parameter onCallersThread: whether an inline handler may run right here; else it runs on the plugin's executor.
+    func start(onCallersThread: Bool) {
+        plugin.gate.enter()
+        switch tool.execution {
+        case .inline where onCallersThread: runHandler()
+        case .inline, .async:
+            armDeadline()
+            let context = Unmanaged.passRetained(self)
+            let posted = plugin.executor.post(context.toOpaque()) {
+                Unmanaged<Call>.fromOpaque($0!).takeRetainedValue().runHandler()
+            }
+            if !posted { context.takeRetainedValue().runHandler() }
+        case .blocking:
+            armDeadline()
+            if !plugin.blocking.submit({ [self] in runHandler() }) {
+                plugin.gate.leave()
+                refuse(
+                    "the blocking threads of the plugin '\(plugin.name)' are busy and 64 jobs wait for them; try again later")
+            }
+        }
+    }
+
+    /// On the right thread, with the plugin's gate entered.
+    private func runHandler() {
+        let plugin = plugin
+        PluginJob.run(plugin) {
+            let (begin, handle) = core.withLock { ($0.machine.handle(.begin), $0.handle) }
+            guard begin.contains(.run) else { return }
+            tool.handler.function(tool.handler.context, handle)
+            let (returned, entry) = core.withLock { ($0.machine.handle(.returned), $0.entry) }
+            if returned.contains(.sendUnfinished) {
+                let how = tool.execution == .inline ? "inline" : "blocking"
+                deliver(
+                    .failure(
+                        .internalError(
+                            "the plugin '\(plugin.name)' returned from its \(how) tool '\(tool.definition.name)' without finishing the call"
+                        )), Reason(.failed, by: plugin.name, text: "the handler did not finish its call"))
+            }
+            if returned.contains(.end) { entry?.ended() }
+        }
+        plugin.gate.leave()
+    }
+
+    /// It entered its serial group, and leaves it when its scope has closed; false when that has happened already.
+    func joinGroup() -> Bool {
+        core.withLock { core in
+            core.isInGroup = !core.isClosed
+            return core.isInGroup
+        }
+    }
+
+    /// The call can't run: its client is told why.
+    func refuse(_ text: String) {
+        finish(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))
+    }
+
+    /// Ends the call with an outcome; false when it had one (A9).
+    @discardableResult
+    func finish(_ outcome: CallOutcome, _ reason: Reason) -> Bool {
+        let (actions, entry) = core.withLock { ($0.machine.handle(.finish), $0.entry) }
+        guard actions.contains(.send) else {
+            scope.runtime.ledger.count("calls.late")
+            return false
+        }
+        if actions.contains(.end) { entry?.ended() }
+        deliver(outcome, reason)
+        return true
+    }
+
+    /// Gives the outcome to the sink at once, and closes the scope after the plugin's code on this thread has returned: by then the
+    /// handler's own task has usually ended, so that there is nothing to cancel (see `PluginJob`). A handler that goes on after
+    /// it finished is still bound by the call's limits.
+    private func deliver(_ outcome: CallOutcome, _ reason: Reason) {
+        takeSink()?.finish(outcome)
+        endWritables()
+        PluginJob.closing(plugin) { [self] in scope.close(reason) }
+    }
+
+    private func takeSink() -> (any CallSink)? {
+        core.withLock { core in
+            core.progress.close()
+            return core.sink.take()
+        }
+    }
+
+    /// From the call's entry: its scope closes.
+    func scopeCloses(_ reason: Reason) {
+        let (actions, entry) = core.withLock { ($0.machine.handle(.cancel), $0.entry) }
+        if actions.contains(.send) {
+            takeSink()?.finish(.cancelled(reason))
+            endWritables()
+        }
+        if actions.contains(.end) { entry?.ended() }
+    }
+
+    /// From the call's entry: the handler did not return from `invoke` in time (S9).
+    func handlerAbandoned() {
+        if core.withLock({ $0.machine.isRunning }), tool.execution != .inline {
+            plugin.threadAbandoned(blocking: tool.execution == .blocking)
+        }
+    }
+
+    /// Everything of the call has ended, or was given up.
+    func scopeClosed(_ report: Report) {
+        let (handle, scopeEntry, sessions, timer, isInGroup) = core.withLock { core in
+            core.isClosed = true
+            defer {
+                core.entry = nil
+                core.scopeEntry = nil
+                core.sessions = []
+                core.timer = nil
+            }
+            return (core.handle, core.scopeEntry, core.sessions, core.timer, core.isInGroup)
+        }
+        if let timer { scope.runtime.timers.cancel(timer) }
+        HandleTable.shared.remove(handle)
+        scopeEntry?.withdraw()
+        for session in sessions { session.detach() }
+        // Abandoned code of the call may still read its arguments.
+        if report.abandoned > 0 { plugin.pin(self) }
+        if isInGroup { tool.group?.leave(self) }
+    }
+
+    // MARK: - Limits
+
+    /// Watches the limits of a call that does not end within `invoke`.
+    func armDeadline() {
+        guard let first = deadline.first else { return }
+        arm(at: first)
+    }
+
+    private func arm(at instant: Int64) {
+        let runtime = scope.runtime
+        let timer = runtime.timers.schedule(at: instant, on: runtime.executor) { [weak self] in self?.checkLimits() }
+        let (kept, old) = core.withLock { core -> (Bool, TimerQueue.Entry?) in
+            if core.isClosed { return (false, nil) }
+            defer { core.timer = timer }
+            return (true, core.timer)
+        }
+        if let old { runtime.timers.cancel(old) }
+        if !kept { runtime.timers.cancel(timer) }
+    }
+
+    private func checkLimits() {
+        switch deadline.check(now: scope.runtime.now, lastActivity: lastActivity.load(ordering: .relaxed)) {
+        case .wait(let instant): arm(at: instant)
+        case .expired(let limit):
+            scope.close(
+                Reason(.deadline, by: "limits of '\(tool.definition.name)'", text: "the call was ended: \(deadline.describe(limit))"))
+        }
+    }
+}

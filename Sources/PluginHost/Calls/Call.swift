@@ -1,0 +1,105 @@
+internal import CAmbit
+internal import JSON
+internal import MCP
+package import Scopes
+internal import Synchronization
+
+package typealias CallHandle = Call
+
+/// One call: the life of one handler, and what `ambit_call` names.
+///
+/// Owned by its scope. Gives its sink exactly one outcome (A9); whatever the plugin says after that is counted as `calls.late`.
+package final class Call: Sendable {
+    /// The request scope of plugin authors.
+    package let scope: Scope
+    let tool: Tool
+    let request: CallRequest
+    let deadline: CallDeadline
+    /// The last progress or log, CLOCK_MONOTONIC.
+    let lastActivity: Atomic<Int64>
+
+    struct Writable: Sendable {
+        let id: UInt64
+        let ready: ForeignCallback<StatusFunction>
+    }
+
+    struct Core: Sendable {
+        var machine: CallState
+        var sink: (any CallSink)?
+        var entry: CallEntry?
+        var handle: ambit_handle = 0
+        var scopeEntry: ScopeEntry?
+        var texts: TextArena?
+        var progress = ProgressGate()
+        var writables: [Writable] = []
+        var lastWritable: UInt64 = 0
+        var cursor: ValueCursor?
+        /// Minted sessions that the call uses: it counts as their activity.
+        var sessions: [HostSession] = []
+        var timer: TimerQueue.Entry?
+        /// It has a place in its serial group, or waits for one.
+        var isInGroup = false
+        var isClosed = false
+    }
+    let core: Lock<Core>
+
+    private static let noArguments: JSONValue = {
+        guard let document = try? JSONDocument(Array("{}".utf8)) else { preconditionFailure("{} is JSON") }
+        return document.root
+    }()
+
+    /// Opens the scope and puts the call into it. Nothing runs yet.
+    init(_ tool: Tool, _ request: CallRequest, _ sink: any CallSink) throws(Refusal) {
+        self.tool = tool
+        self.request = request
+        let plugin = tool.plugin
+        do throws(ScopeClosed) {
+            let parent = try request.session?.use(for: plugin) ?? plugin.scope
+            scope = try parent.open(.call, tool.definition.name)
+        } catch {
+            throw Refusal(error)
+        }
+        let now = scope.runtime.now
+        deadline = CallDeadline(start: now, idle: tool.idleLimit, total: tool.totalLimit)
+        lastActivity = Atomic(now)
+        core = Lock(Core(machine: CallState(finishesOnReturn: tool.execution != .async), sink: sink))
+        let entry = CallEntry(self, label: tool.definition.name)
+        do throws(Refusal) {
+            let handle = try HandleTable.shared.insert(.call, self, owner: plugin.number)
+            core.withLock { core in
+                core.handle = handle
+                core.entry = entry
+            }
+        } catch {
+            scope.close(Reason(.failed, by: plugin.name, text: error.text))
+            throw error
+        }
+        // Keeps the call until then.
+        scope.whenClosed { [self] in scopeClosed($0) }
+        do throws(ScopeClosed) {
+            try scope.add(entry)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// The arguments of the client, or an empty object.
+    var arguments: JSONValue { request.arguments ?? Self.noArguments }
+
+    var plugin: PluginInstance { tool.plugin }
+    var handle: ambit_handle { core.withLock { $0.handle } }
+
+    /// Whether its outcome was given to the sink.
+    package var isFinished: Bool { core.withLock { $0.machine.hasOutcome } }
+
+    /// Ends the call from outside: its scope closes for this reason, and the sink gets `.cancelled` unless the handler had finished.
+    package func cancel(_ reason: Reason) {
+        if reason.kind == .disconnected, Fault.isOn("disconnect-mid-call-ends-request") { return }
+        scope.close(reason)
+    }
+
+    static func find(_ handle: ambit_handle) throws(Refusal) -> Call {
+        guard let call = HandleTable.shared.object(handle, .call, as: Call.self) else { throw .stale("call") }
+        return call
+    }
+}

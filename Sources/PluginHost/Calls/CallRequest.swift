@@ -1,0 +1,20 @@
+package import JSON
+package import MCP
+
+/// What a call needs of its request.
+package struct CallRequest: Sendable {
+    /// An object, or nil for none.
+    package let arguments: JSONValue?
+    package let context: RequestContext
+    /// The protocol session; nil in the era that has none.
+    package let session: HostSession?
+    /// Who asks; "" is anonymous. Handles that one principal minted are nobody else's.
+    package let principal: String
+
+    package init(arguments: JSONValue?, context: RequestContext, session: HostSession? = nil, principal: String = "") {
+        self.arguments = arguments
+        self.context = context
+        self.session = session
+        self.principal = principal
+    }
+}

@@ -1,0 +1,24 @@
+package import MCP
+package import Scopes
+
+/// The request that a call answers to: where progress, logs and the outcome go. One per request; owned by the call until its outcome.
+package protocol CallSink: AnyObject, Sendable {
+    /// Only numbers that grow come here, and only where the client wants them.
+    func progress(_ progress: Double, total: Double?, message: String?) -> SinkStatus
+    /// - Parameter data: one JSON value, checked, without insignificant white space.
+    func log(_ level: LogLevel, logger: String, data: ArraySlice<UInt8>) -> SinkStatus
+    /// Calls `ready` exactly once, never before this returns: true when there is room, false when the request is gone.
+    func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void)
+    /// Comes exactly once, on any thread, and is the last.
+    func finish(_ outcome: CallOutcome)
+}
+
+package enum SinkStatus: Sendable { case queued, full, closed }
+
+/// How a call ended (A9).
+package enum CallOutcome: Sendable {
+    case result(ToolResult)
+    case failure(ProtocolError)
+    /// Its scope closes before its handler has finished: cancelled, disconnected, over a limit (the reason's text names it) …
+    case cancelled(Reason)
+}

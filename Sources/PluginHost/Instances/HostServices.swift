@@ -1,0 +1,10 @@
+internal import Scopes
+
+/// What every plugin instance of a host shares.
+struct HostServices: Sendable {
+    let runtime: Runtime
+    let bus: Bus
+    let sessions: Sessions
+    let launcherPath: String
+    let log: any HostLog
+}

@@ -1,0 +1,87 @@
+internal import CAmbit
+internal import Scopes
+
+/// A scope as one plugin instance sees it: its handle, and the handles of what lives in it.
+///
+/// All of them are taken away when the scope has closed (S18).
+final class ScopeEntry: Sendable {
+    let scope: Scope
+    let instance: PluginInstance
+    /// Whether the plugin opened it, and so may close it.
+    let isOwn: Bool
+    /// Key of the session that it belongs to; 0: none. Decides which events its subscriptions see.
+    let sessionKey: UInt64
+
+    private struct Names: Sendable {
+        var handle: ambit_handle = 0
+        /// Of resources whose end is not told one by one; nil once the scope has closed.
+        var owned: Set<ambit_handle>? = []
+    }
+    private let names = Lock(Names())
+
+    private init(_ scope: Scope, _ instance: PluginInstance, isOwn: Bool, sessionKey: UInt64) {
+        self.scope = scope
+        self.instance = instance
+        self.isOwn = isOwn
+        self.sessionKey = sessionKey
+    }
+
+    var handle: ambit_handle { names.withLock { $0.handle } }
+
+    /// Names a scope for a plugin.
+    ///
+    /// - Parameter observing: false where the caller sees to `withdraw` when the scope has closed.
+    static func mint(
+        _ scope: Scope, for instance: PluginInstance, isOwn: Bool, sessionKey: UInt64, observing: Bool = true
+    ) throws(Refusal) -> ScopeEntry {
+        let entry = ScopeEntry(scope, instance, isOwn: isOwn, sessionKey: sessionKey)
+        let handle = try HandleTable.shared.insert(.scope, entry, owner: instance.number)
+        entry.names.withLock { $0.handle = handle }
+        if observing { scope.whenClosed { _ in entry.withdraw() } }
+        return entry
+    }
+
+    /// What a scope handle names.
+    static func find(_ handle: ambit_handle) throws(Refusal) -> ScopeEntry {
+        guard let entry = HandleTable.shared.object(handle, .scope, as: ScopeEntry.self) else { throw .stale("scope") }
+        return entry
+    }
+
+    /// Names something that lives in the scope, until the scope has closed or `forget`.
+    func name(_ kind: HandleKind, _ object: HandleTable.Object) throws(Refusal) -> ambit_handle {
+        let handle = try HandleTable.shared.insert(kind, object, owner: instance.number)
+        let kept = names.withLock { names -> Bool in
+            guard names.owned != nil else { return false }
+            names.owned?.insert(handle)
+            return true
+        }
+        if !kept { HandleTable.shared.remove(handle) }
+        return handle
+    }
+
+    func forget(_ handle: ambit_handle) {
+        names.withLock { _ = $0.owned?.remove(handle) }
+        HandleTable.shared.remove(handle)
+    }
+
+    /// The scope has closed: its handles are stale from now on.
+    func withdraw() {
+        let (handle, owned) = names.withLock { names in
+            defer { names.owned = nil }
+            return (names.handle, names.owned ?? [])
+        }
+        for each in owned { HandleTable.shared.remove(each) }
+        HandleTable.shared.remove(handle)
+    }
+}
+
+extension Scope {
+    /// Adds a resource on behalf of a plugin.
+    func addForPlugin(_ resource: Resource) throws(Refusal) {
+        do throws(ScopeClosed) {
+            try add(resource)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+internal import CLinux
+package import Scopes
+
+/// All sessions of a server: found by the id that their client knows, bounded in number, ended by their idle deadline.
+package final class Sessions: Sendable {
+    /// How long a minted handle lives without use, nanoseconds: 4 h.
+    package static let handleIdle: Int64 = 4 * 3600 * 1_000_000_000
+    package static let defaultLimit = 1024
+
+    /// How many may be open at once.
+    package let limit: Int
+    private let scope: Scope
+
+    private struct State: Sendable {
+        var byID: [String: HostSession] = [:]
+        /// Places taken, those that are being opened included.
+        var count = 0
+        var lastKey: UInt64 = 0
+    }
+    private let state = Lock(State())
+
+    package init(scope: Scope, limit: Int = Sessions.defaultLimit) {
+        self.scope = scope
+        self.limit = limit
+    }
+
+    /// Sessions that are open now.
+    package var count: Int { state.withLock { $0.byID.count } }
+
+    /// - Parameters:
+    ///   - idle: nanoseconds without activity after which it ends; 0: never.
+    ///   - principal: whose it is; nobody else finds it.
+    package func open(
+        kind: HostSession.Kind, idle: Int64, principal: String
+    ) throws(SessionRefused) -> HostSession {
+        let key = state.withLock { state -> UInt64? in
+            guard state.count < limit else { return nil }
+            state.count += 1
+            state.lastKey += 1
+            return state.lastKey
+        }
+        guard let key else {
+            throw SessionRefused(
+                kind: .tooMany,
+                text: "\(limit) sessions are open already, the most that this server keeps; end one, or wait for idle ones to end")
+        }
+        do throws(SessionRefused) {
+            return try open(key, kind, idle, principal)
+        } catch {
+            state.withLock { $0.count -= 1 }
+            throw error
+        }
+    }
+
+    private func open(
+        _ key: UInt64, _ kind: HostSession.Kind, _ idle: Int64, _ principal: String
+    ) throws(SessionRefused) -> HostSession {
+        let id = try Self.makeID(prefix: kind == .handle ? "h_" : "")
+        do throws(ScopeClosed) {
+            // The id is a secret; dumps show as much as tells two apart.
+            let opened = try scope.open(.session, "\(id.prefix(kind == .handle ? 6 : 4))…")
+            let session = HostSession(key: key, id: id, kind: kind, scope: opened, principal: principal, idle: max(0, idle))
+            state.withLock { $0.byID[id] = session }
+            do throws(ScopeClosed) {
+                try opened.add(SessionRegistration(session, self))
+            } catch {
+                state.withLock { _ = $0.byID.removeValue(forKey: id) }
+                throw error
+            }
+            session.startTimer()
+            return session
+        } catch {
+            throw SessionRefused(kind: .closed, text: error.description)
+        }
+    }
+
+    /// The live session with this id, if it is this principal's.
+    package func find(id: String, principal: String) -> HostSession? {
+        guard let session = state.withLock({ $0.byID[id] }), session.principal == principal else { return nil }
+        return session
+    }
+
+    /// Its scope begins to close: nobody finds it any more.
+    func withdraw(_ session: HostSession) {
+        if Fault.isOn("delete-ends-session") { return }
+        let removed = state.withLock { state -> Bool in
+            guard state.byID.removeValue(forKey: session.id) != nil else { return false }
+            state.count -= 1
+            return true
+        }
+        if removed { session.end() }
+    }
+
+    /// 128 random bits in hexadecimal.
+    private static func makeID(prefix: String) throws(SessionRefused) -> String {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let code = bytes.withUnsafeMutableBytes { ambit_linux_random($0.baseAddress, $0.count) }
+        guard code == 0 else { throw SessionRefused(kind: .failed, text: "the system gives no random bytes (error \(-code))") }
+        let digits = Array("0123456789abcdef".utf8)
+        var text = Array(prefix.utf8)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
