@@ -1,6 +1,6 @@
 import Glibc
-import MCP
 package import Logging
+import MCP
 package import PluginHost
 package import Scopes
 import Synchronization

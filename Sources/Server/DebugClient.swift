@@ -57,7 +57,9 @@ package enum DebugClient {
         let body = Array(answer[(split + 4)...])
         let status = String(decoding: answer[9..<12], as: UTF8.self)
         guard status == "200" else {
-            throw Failure(description: "the server at \(name):\(target.port) answered \(status): \(String(decoding: body.prefix(200), as: UTF8.self))")
+            throw Failure(
+                description: "the server at \(name):\(target.port) answered \(status): \(String(decoding: body.prefix(200), as: UTF8.self))"
+            )
         }
         return body
     }

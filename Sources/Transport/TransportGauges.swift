@@ -1,5 +1,3 @@
-
-
 /// What the transports hold at this instant (S15). One per server.
 package final class TransportGauges: Sendable {
     /// Accepted and not yet closed connections.

@@ -3,7 +3,8 @@ import Server
 
 /// What every way to start plugins has in common.
 struct SharedOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("A plugin to load, in addition to those that ship. May be given several times.", valueName: "path"))
+    @Option(
+        name: .long, help: ArgumentHelp("A plugin to load, in addition to those that ship. May be given several times.", valueName: "path"))
     var plugin: [String] = []
 
     @Flag(name: .long, help: "Don't load the plugins that ship.")

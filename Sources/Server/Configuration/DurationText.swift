@@ -22,7 +22,9 @@ package enum DurationText {
     }
 
     package static func write(_ nanoseconds: Int64) -> String {
-        let units: [(Int64, String)] = [(3_600_000_000_000, "h"), (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")]
+        let units: [(Int64, String)] = [
+            (3_600_000_000_000, "h"), (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"),
+        ]
         for (size, name) in units where nanoseconds >= size && nanoseconds % size == 0 { return "\(nanoseconds / size)\(name)" }
         return "\(nanoseconds)ns"
     }

@@ -13,7 +13,9 @@ package enum InstalledFiles {
         return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }()
 
-    package static var launcher: String? { first(["\(folder)/ambit-launcher", "\(folder)/../libexec/ambit/ambit-launcher"], executable: true) }
+    package static var launcher: String? {
+        first(["\(folder)/ambit-launcher", "\(folder)/../libexec/ambit/ambit-launcher"], executable: true)
+    }
 
     /// The plugins that ship, those that are there.
     package static var plugins: [String] {

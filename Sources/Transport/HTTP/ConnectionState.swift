@@ -65,7 +65,7 @@ struct ConnectionState {
             phase = .idle
             return .next
         case (_, .answered): return .none
-        case (.lingering, .refusedEarly), (.idle, .refusedEarly): return .none
+        case (.lingering, .refusedEarly): return .none
         case (_, .refusedEarly):
             phase = .lingering
             return .lingerAfterFlush
