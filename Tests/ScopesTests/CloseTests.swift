@@ -6,8 +6,7 @@ struct CloseTests {
     private let completed = Reason(.completed, by: "test")
     private let cancelled = Reason(.cancelled, by: "test")
 
-    private func task(_ scope: Scope, _ name: String, _ recorder: Recorder, atEnd: AtEnd = .cancel) throws -> TaskEntry
-    {
+    private func task(_ scope: Scope, _ name: String, _ recorder: Recorder, atEnd: AtEnd = .cancel) throws -> TaskEntry {
         let box = Lock<TaskEntry?>(nil)
         let entry = try scope.adopt(name, atEnd: atEnd) { _ in
             recorder.note("cancel \(name)")

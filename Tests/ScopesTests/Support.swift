@@ -18,10 +18,10 @@ final class Gate: Sendable {
 
 extension Scope {
     /// Closes and blocks the test's thread until it is closed; nil when that takes too long.
-    func closeNow(_ reason: Reason = Reason(.completed, by: "test")) -> Report? {
+    func closeNow(_ reason: Reason = Reason(.completed, by: "test"), limits: CloseLimits? = nil) -> Report? {
         let gate = Gate()
         let box = Lock<Report?>(nil)
-        close(reason) { report in
+        close(reason, limits: limits) { report in
             box.withLock { $0 = report }
             gate.open()
         }

@@ -145,9 +145,13 @@ final class Workers: Sendable {
             case .job(let job): run(job)
             case .wait:
                 if let limit = configuration.idleLimit {
-                    if !work.wait(nanoseconds: limit) && leave() {
+                    if work.wait(nanoseconds: limit) { continue }
+                    switch leave() {
+                    case .end:
                         ended.signal()
                         return
+                    case .again: continue
+                    case .signalled: work.wait()
                     }
                 } else {
                     work.wait()
@@ -159,13 +163,20 @@ final class Workers: Sendable {
         }
     }
 
-    /// After an idle time-out: true when this thread may end; false when a poster has already counted on it.
-    private func leave() -> Bool {
+    private enum Leave {
+        case end, again
+        /// A poster has counted on this thread; its signal is there or comes at once.
+        case signalled
+    }
+
+    /// What an idle time-out leads to.
+    private func leave() -> Leave {
         state.withLock { state in
-            guard state.idle > 0, state.queue.isEmpty else { return false }
+            guard state.idle > 0 else { return .signalled }
             state.idle -= 1
+            guard state.queue.isEmpty else { return .again }
             state.alive -= 1
-            return true
+            return .end
         }
     }
 

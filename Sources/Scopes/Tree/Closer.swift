@@ -1,7 +1,9 @@
 /// Drives one close over a subtree, phase by phase (S6). The only place where anything is cancelled, awaited or freed.
 ///
 /// Made by the outermost `close` of a subtree; keeps itself alive until it is done. A scope of the subtree that another closer drives
-/// already is *joined*: this closer waits until that one has passed the same phase, and may shorten its deadlines (S12).
+/// already is *joined*: this closer goes on to the next phase only when the entries of that one have passed the same phase, and it may
+/// shorten its deadlines (S12). Whether those entries have passed depends on no other closer, so two closers that join each other (two
+/// sessions that share two plugins) can't wait in a circle. A scope is freed when it has no child left, whoever closes the children.
 final class Closer: Sendable {
     /// How long one finalizer may take in the free phase (S7).
     static let finalizerBudget: Int64 = 1_000_000_000
@@ -13,10 +15,17 @@ final class Closer: Sendable {
         var phase = ClosePhase.quiesce
         /// The current phase has begun: its actions were called.
         var begun = false
-        /// Ends that the current phase still waits for; one more while it begins.
+        /// Ends of own entries that the current phase still waits for; one more while it begins.
         var pending = 0
+        /// Joined closers that have not passed the current phase.
+        var pendingJoined = 0
+        /// The own entries have passed the current phase, and those who wait for that were told.
+        var announced = false
         var deadlines: CloseDeadlines
         var forced = false
+        /// The subtree is flipped and `scopes` is complete. Others may know this closer before that, and must not make it run over
+        /// nothing (`RandomizedTests` fails without this).
+        var started = false
         var running = false
         var again = false
         var timer: TimerQueue.Entry?
@@ -24,9 +33,9 @@ final class Closer: Sendable {
         /// Those who wait until a phase has passed.
         var observers: [(phase: ClosePhase, run: @Sendable () -> Void)] = []
         var laterReasons: [Reason] = []
-        // Free phase: the scope that is being freed, the entry that is running, its deadline.
+        // Free phase: scopes that are not closed yet from here on, the entry that is running, its deadline.
         var freeing = 0
-        var current: Resource?
+        var current: (resource: Resource, scope: Scope)?
         var currentDeadline = Int64.max
         // Totals of the scopes that are closed.
         var released = 0
@@ -74,6 +83,7 @@ final class Closer: Sendable {
         let deadlines = state.withLock { state -> CloseDeadlines in
             state.scopes = scopes
             state.joined = joined
+            state.started = true
             return state.deadlines
         }
         for other in joined { other.shorten(to: deadlines) }
@@ -94,10 +104,10 @@ final class Closer: Sendable {
         runtime.executor.post { [self] in run() }
     }
 
-    /// Runs once this close has passed a phase; at once when it has.
-    func whenPassed(_ phase: ClosePhase, _ run: @escaping @Sendable () -> Void) {
+    /// Runs once the own entries have passed a phase; at once when they have.
+    private func whenPassed(_ phase: ClosePhase, _ run: @escaping @Sendable () -> Void) {
         let passed = state.withLock { state -> Bool in
-            if state.phase > phase { return true }
+            if state.phase > phase || (state.phase == phase && state.announced) { return true }
             state.observers.append((phase, run))
             return false
         }
@@ -106,7 +116,7 @@ final class Closer: Sendable {
 
     // MARK: - Waiting
 
-    /// One of the awaited entries or joined closers is done.
+    /// One of the awaited entries is done.
     func awaitedEnded() {
         let ready = state.withLock { state -> Bool in
             state.pending -= 1
@@ -115,9 +125,29 @@ final class Closer: Sendable {
         if ready { runtime.executor.post { [self] in run() } }
     }
 
+    private func joinedPassed() {
+        let ready = state.withLock { state -> Bool in
+            state.pendingJoined -= 1
+            guard state.pendingJoined == 0 else { return false }
+            if state.running { state.again = true }
+            return !state.running
+        }
+        if ready { runtime.executor.post { [self] in run() } }
+    }
+
+    /// A scope of the subtree has lost its last child.
+    func childGone() {
+        let ready = state.withLock { state -> Bool in
+            if state.running { state.again = true }
+            return !state.running && state.phase == .free
+        }
+        if ready { runtime.executor.post { [self] in run() } }
+    }
+
     /// The one loop: at most one thread at a time; whoever comes meanwhile makes it go round again.
     private func run() {
         let entered = state.withLock { state -> Bool in
+            guard state.started else { return false }
             if state.running {
                 state.again = true
                 return false
@@ -134,7 +164,8 @@ final class Closer: Sendable {
                     return false
                 }
                 // An end that came after the last step saw `running` and left the next step to us.
-                if state.pending == 0, state.begun, state.phase != .closed { return false }
+                let moves = state.phase == .free ? state.current != nil : state.begun && !state.announced
+                if state.pending == 0, moves, state.phase != .closed { return false }
                 state.running = false
                 return true
             }
@@ -152,9 +183,15 @@ final class Closer: Sendable {
         }
         if phase == .free { return freeNext() }
         let now = runtime.now
-        enum Next { case pass, force, giveUp, wait(Int64) }
+        enum Next { case announce([@Sendable () -> Void]), pass, waitForJoined, force, giveUp, wait(Int64) }
         let next = state.withLock { state -> Next in
-            if state.pending == 0 { return .pass }
+            if state.announced { return state.pendingJoined == 0 ? .pass : .waitForJoined }
+            if state.pending == 0 {
+                state.announced = true
+                let ready = state.observers.filter { $0.phase <= phase }.map(\.run)
+                state.observers.removeAll { $0.phase <= phase }
+                return .announce(ready)
+            }
             switch phase {
             case .drain: return now >= state.deadlines.drain ? .giveUp : .wait(state.deadlines.drain)
             case .reap:
@@ -168,19 +205,23 @@ final class Closer: Sendable {
             }
         }
         switch next {
-        case .pass:
-            pass(phase)
+        case .announce(let observers):
+            disarm()
+            for observer in observers { observer() }
             return true
+        case .pass:
+            state.withLock { state in
+                state.phase = phase.next(polite: reason.isPolite)
+                state.begun = false
+                state.announced = false
+            }
+            return true
+        case .waitForJoined: return false
         case .force:
             forEach { resource, _ in resource.force(reason) }
             return true
         case .giveUp:
             if phase == .reap { abandonTheRest() } else { stopAwaiting() }
-            // Joined closers keep to deadlines of their own, which are not later than ours.
-            if state.withLock({ $0.pending > 0 }) {
-                disarm()
-                return false
-            }
             return true
         case .wait(let deadline):
             arm(deadline)
@@ -223,7 +264,9 @@ final class Closer: Sendable {
     private func begin(_ phase: ClosePhase) {
         let joined = state.withLock { state -> [Closer] in
             state.begun = true
-            state.pending = 1 + state.joined.count
+            state.pending = 1
+            guard phase != .free else { return [] }
+            state.pendingJoined = state.joined.count
             return state.joined
         }
         switch phase {
@@ -242,8 +285,7 @@ final class Closer: Sendable {
             }
         case .free, .closed: break
         }
-        // In the free phase the scopes that others close come first: they are below ours.
-        for closer in joined { closer.whenPassed(phase) { [self] in awaitedEnded() } }
+        for closer in joined { closer.whenPassed(phase) { [self] in joinedPassed() } }
         state.withLock { $0.pending -= 1 }
     }
 
@@ -252,19 +294,6 @@ final class Closer: Sendable {
         for scope in state.withLock({ $0.scopes }) {
             for resource in scope.liveResourcesReversed() { body(resource, scope) }
         }
-    }
-
-    private func pass(_ phase: ClosePhase) {
-        disarm()
-        let observers = state.withLock { state -> [@Sendable () -> Void] in
-            state.phase = phase.next(polite: reason.isPolite)
-            state.begun = false
-            let now = state.phase
-            let ready = state.observers.filter { $0.phase < now }.map(\.run)
-            state.observers.removeAll { $0.phase < now }
-            return ready
-        }
-        for observer in observers { observer() }
     }
 
     /// The drain deadline has passed: go on without them.
@@ -297,45 +326,29 @@ final class Closer: Sendable {
     /// Frees the next resource, or closes the next scope. False when it has to wait.
     private func freeNext() -> Bool {
         let now = runtime.now
-        enum Next { case waitForJoined, wait(Int64), overdue(Resource, Scope), scope(Scope), done }
+        enum Next { case wait(Int64), overdue(Resource, Scope), pick }
         let next = state.withLock { state -> Next in
-            if let current = state.current {
-                if state.pending == 0 {
-                    state.current = nil
-                } else if now >= state.currentDeadline {
-                    state.current = nil
-                    return .overdue(current, state.scopes[state.freeing])
-                } else {
-                    return .wait(state.currentDeadline)
-                }
-            } else if state.pending > 0 {
-                return .waitForJoined
-            }
-            return state.freeing < state.scopes.count ? .scope(state.scopes[state.freeing]) : .done
+            guard let current = state.current else { return .pick }
+            if state.pending > 0, now < state.currentDeadline { return .wait(state.currentDeadline) }
+            state.current = nil
+            return state.pending > 0 ? .overdue(current.resource, current.scope) : .pick
         }
         switch next {
-        case .waitForJoined: return false
         case .wait(let deadline):
             arm(deadline)
             return false
         case .overdue(let resource, let scope):
             abandon(resource, in: scope)
             return true
-        case .scope(let scope):
-            if let resource = scope.takeForFree() {
-                state.withLock { state in
-                    state.current = resource
-                    state.pending += 1
-                    state.currentDeadline = min(now + Self.finalizerBudget, max(state.deadlines.hard, now + 1_000_000))
-                }
-                resource.free(reason)
-                return true
-            }
-            finish(scope)
-            return true
-        case .done:
+        case .pick: break
+        }
+        guard let scope = nextFreeable() else {
             disarm()
-            state.withLock { $0.phase = .closed }
+            let remaining = state.withLock { state -> Bool in
+                if state.freeing == state.scopes.count { state.phase = .closed }
+                return state.freeing < state.scopes.count
+            }
+            if remaining { return false }
             let observers = state.withLock { state -> [@Sendable () -> Void] in
                 defer { state.observers = [] }
                 return state.observers.map(\.run)
@@ -343,6 +356,33 @@ final class Closer: Sendable {
             for observer in observers { observer() }
             return false
         }
+        guard let resource = scope.takeForFree() else {
+            finish(scope)
+            return true
+        }
+        state.withLock { state in
+            state.current = (resource, scope)
+            state.pending += 1
+            state.currentDeadline = min(now + Self.finalizerBudget, max(state.deadlines.hard, now + 1_000_000))
+        }
+        resource.free(reason)
+        return true
+    }
+
+    /// The first scope, in order, whose children are all closed; it moves to the front of those that remain. Nil: none, or others have to
+    /// close a child first.
+    private func nextFreeable() -> Scope? {
+        let (scopes, first) = state.withLock { ($0.scopes, $0.freeing) }
+        for index in first..<scopes.count where scopes[index].counts.children == 0 {
+            if index > first {
+                state.withLock { state in
+                    let scope = state.scopes.remove(at: index)
+                    state.scopes.insert(scope, at: first)
+                }
+            }
+            return scopes[index]
+        }
+        return nil
     }
 
     private func finish(_ scope: Scope) {

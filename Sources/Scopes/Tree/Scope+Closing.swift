@@ -114,8 +114,14 @@ extension Scope {
     }
 
     func leaveOwners() {
-        if let owner { owner.fields.withLock { $0.unlink(self, from: owner) } }
-        if let secondOwner { secondOwner.fields.withLock { $0.unlink(self, from: secondOwner) } }
+        for owner in [owner, secondOwner] {
+            guard let owner else { continue }
+            let closer = owner.fields.withLock { fields -> Closer? in
+                fields.unlink(self, from: owner)
+                return fields.childCount == 0 ? fields.closer : nil
+            }
+            closer?.childGone()
+        }
     }
 
     /// Label of the plugin scope that it belongs to.
