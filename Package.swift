@@ -94,7 +94,8 @@ if !core {
             swiftSettings: swift),
         .target(
             name: "Clock", dependencies: ["AmbitPlugin"], path: "Plugins/Examples/swift",
-            swiftSettings: swift),
+            // An author's settings, not ours: the example is what one copies.
+            swiftSettings: [.swiftLanguageMode(.v6)]),
         .testTarget(name: "MCPTests", dependencies: ["MCP", "JSON"], swiftSettings: swift),
         .testTarget(
             name: "TransportTests",
@@ -111,6 +112,8 @@ if !core {
         .testTarget(
             name: "ServerTests", dependencies: ["Server", "PluginHost", "Scopes", "MCP", "JSON"],
             swiftSettings: swift),
+        .testTarget(
+            name: "AmbitPluginTests", dependencies: ["AmbitPlugin", "CAmbit"], swiftSettings: swift),
         .testTarget(name: "LogsTests", dependencies: ["Logs"], swiftSettings: swift),
     ]
 }

@@ -1,4 +1,4 @@
-public import AmbitPlugin
+import AmbitPlugin
 
 final class Clock: Plugin {
     static let about = About(name: "clock", version: "1.0.0", summary: "Tells the time, again and again.")
