@@ -71,7 +71,7 @@ class Server:
     def __init__(self, binary: str) -> None:
         self.binary = binary
         self.process = subprocess.Popen(
-            [binary, "serve", "--port", "0", "--session-idle", f"{SESSION_IDLE}s"],
+            [binary, "serve", "--port", "0", "--session-idle", f"{SESSION_IDLE}s", "--detach-grace", "200ms"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.said: list[str] = []
         self._ready = threading.Event()
@@ -135,7 +135,11 @@ class Client:
 
 async def be_client(url: str, program: str) -> None:
     """The other side of `Client`: nothing but the official SDK."""
+    import warnings
+
     import mcp.client
+
+    warnings.simplefilter("ignore")  # the logging capability is deprecated, and still what the usual clients use
 
     def tell(kind: str, **what: Any) -> None:
         print(json.dumps({"kind": kind, **what}), flush=True)
@@ -146,7 +150,9 @@ async def be_client(url: str, program: str) -> None:
     async def on_log(params: Any) -> None:
         tell("log", level=params.level)
 
-    async with mcp.client.Client(url, logging_callback=on_log, log_level="info") as client:
+    # With a session, which the process will belong to. Clients of the stateless revision get a handle instead.
+    async with mcp.client.Client(url, mode="legacy", logging_callback=on_log) as client:
+        await client.set_logging_level("info")
         tools = (await client.list_tools()).tools
         tell("connected", version=client.protocol_version, server=f"{client.server_info.name} {client.server_info.version}",
              tools=[[tool.name, (tool.description or "").split(". ")[0]] for tool in tools])
@@ -211,7 +217,7 @@ def play(stage: Stage, binary: str, folder: Path) -> int:
         stage.act("kill -9: the client is gone in the middle of the stream")
         client.kill()
         killed = time.monotonic()
-        stage.say(f"nobody said goodbye. The call ends at once, the session {SESSION_IDLE} s after its last sign of life.")
+        stage.say(f"nobody said goodbye. The call ends at once; the session, {SESSION_IDLE} s after its last sign of life, takes its process along.")
         excess: dict[str, tuple[int, int]] = {}
         while time.monotonic() - killed < SESSION_IDLE + 4:
             now = server.look()

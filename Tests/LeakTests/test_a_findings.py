@@ -149,7 +149,7 @@ def test_L3_abandoned_follower_leaves_nothing(tmp_path) -> None:
 
 @pytest.mark.leak_row("vanished-clients-are-forgotten")
 def test_L5_vanished_clients_are_forgotten(tmp_path) -> None:
-    count, lines = size(100, 100), 1000
+    count, lines = 100, 1000
     body = "\n".join(
         f"wait({gate})\nfor i in range({lines}): print(f'{gate} {{i}}')\nsys.stdout.flush()" for gate in range(2)) + "\nwait(2)\n"
     with HttpServer() as server:
