@@ -1,0 +1,91 @@
+import MCP
+import NIOHTTP1
+import Testing
+
+@testable import Transport
+
+@Suite struct RequestGateTests {
+    private static let good = [
+        ("host", "127.0.0.1:7777"), ("CONTENT-type", "application/json; charset=utf-8"),
+        ("Accept", "text/event-stream, application/json"),
+    ]
+
+    private func judge(
+        _ method: HTTPMethod = .POST, _ uri: String = "/mcp", _ changes: [(String, String?)] = []
+    ) -> RequestGate.Verdict {
+        var headers = HTTPHeaders(Self.good)
+        for (name, value) in changes {
+            headers.remove(name: name)
+            if let value { headers.add(name: name, value: value) }
+        }
+        var gate = RequestGate(path: "/mcp", guardian: HostGuard(), maxBody: 1000)
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: headers)
+        return gate.judge(head, RequestHeaders(headers))
+    }
+
+    private func status(_ verdict: RequestGate.Verdict) -> Int? {
+        if case .refuse(let refusal) = verdict { return refusal.status }
+        return nil
+    }
+
+    @Test func letsThroughWhatBelongsHere() {
+        #expect(judge() == .message)
+        #expect(judge(.POST, "/mcp?x=1") == .message)
+        #expect(judge(.GET) == .openStream)
+        #expect(judge(.DELETE) == .endSession)
+        #expect(judge(.GET, "/health") == .page)
+        #expect(judge(.HEAD, "/health") == .page)
+        #expect(judge(.POST, "/mcp", [("Accept", "*/*")]) == .message)
+        #expect(judge(.POST, "/mcp", [("Accept", nil)]) == .message)
+        #expect(judge(.POST, "/mcp", [("Content-Length", "1000")]) == .message)
+    }
+
+    @Test(
+        arguments: [
+            (HTTPMethod.POST, "/mcp", "Host", "evil.example", 421), (.POST, "/mcp", "Host", nil, 421),
+            (.POST, "/mcp", "Origin", "http://evil.example", 403), (.POST, "/mcp", "Origin", "null", 403),
+            (.PUT, "/mcp", "X", "y", 405), (.OPTIONS, "/mcp", "X", "y", 405), (.HEAD, "/mcp", "X", "y", 405),
+            (.POST, "/mcp", "Content-Type", "text/plain", 415), (.POST, "/mcp", "Content-Type", nil, 415),
+            (.POST, "/mcp", "Accept", "application/json", 406), (.POST, "/mcp", "Accept", "text/event-stream", 406),
+            (.GET, "/mcp", "Accept", "application/json", 406), (.POST, "/mcp", "Content-Length", "1001", 413),
+            (.POST, "/other", "X", "y", 404), (.POST, "/mcpx", "X", "y", 404),
+        ] as [(HTTPMethod, String, String, String?, Int)])
+    func refuses(_ method: HTTPMethod, _ uri: String, _ name: String, _ value: String?, _ expected: Int) {
+        #expect(status(judge(method, uri, [(name, value)])) == expected)
+    }
+
+    @Test func aRefusalOfTheMethodNamesTheOthers() {
+        guard case .refuse(let refusal) = judge(.PUT) else { return #expect(Bool(false)) }
+        #expect(refusal.headers == [ResponseHeader("Allow", "GET, POST, DELETE")])
+    }
+
+    /// The gate remembers good headers of a kept connection; a later request with others is judged by its own.
+    @Test func whatWasGoodOnceDoesNotExcuseWhatComesLater() {
+        var gate = RequestGate(path: "/mcp", guardian: HostGuard(), maxBody: 1000)
+        func judge(_ headers: [(String, String)]) -> RequestGate.Verdict {
+            let headers = HTTPHeaders(headers)
+            return gate.judge(HTTPRequestHead(version: .http1_1, method: .POST, uri: "/mcp", headers: headers), RequestHeaders(headers))
+        }
+        #expect(judge(Self.good) == .message)
+        #expect(status(judge(Self.good + [("Origin", "http://evil.example")])) == 403)
+        #expect(judge(Self.good) == .message)
+        #expect(status(judge([("Host", "evil")] + Self.good.dropFirst())) == 421)
+        #expect(status(judge([Self.good[0], ("Content-Type", "text/html"), Self.good[2]])) == 415)
+        #expect(status(judge([Self.good[0], Self.good[1], ("Accept", "text/html")])) == 406)
+    }
+
+    @Test func picksTheHeadersOfMCPWhateverTheirCase() {
+        let headers = RequestHeaders(
+            HTTPHeaders([
+                ("MCP-PROTOCOL-version", "2026-07-28"), ("mcp-session-id", "abc"), ("Mcp-Method", "tools/call"), ("mCP-nAME", "x"),
+                ("Mcp-Param-Region", "eu"), ("Connection", "foo, Close"), ("Expect", "100-Continue"),
+            ]))
+        #expect(headers.facts.protocolVersion == ["2026-07-28"])
+        #expect(headers.facts.sessionID == "abc")
+        #expect(headers.facts.method == ["tools/call"])
+        #expect(headers.facts.name == ["x"])
+        #expect(headers.facts.parameters.map(\.name) == ["mcp-param-region"])
+        #expect(headers.connectionClose)
+        #expect(headers.expectsContinue)
+    }
+}
