@@ -49,7 +49,7 @@ def test_each_legacy_version(version: str) -> None:
 
 def test_both_eras_on_one_pipe() -> None:
     with StdioClient(era="legacy") as client:
-        client.send(messages.modern("server/discover", id="modern"), check=False)
+        client.send(messages.modern("server/discover", id="modern"))
         assert client.receive()["result"]["resultType"] == "complete"
         assert "resultType" not in client.request("tools/list")
 

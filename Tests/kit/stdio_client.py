@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from . import messages
-from .schema import schema
+from .schema import Schema, schema
 from .server import ServerProcess
 from .settings import LEGACY, MODERN, within
 
@@ -27,6 +27,7 @@ class StdioClient(ServerProcess):
         self.schema = schema(self.version)
         self.lines: list[bytes] = []
         self.methods: dict[Any, str] = {}
+        self._schemas: dict[Any, Schema] = {}  # of each request, by its id: both eras may share the pipe
         self.notifications: list[dict[str, Any]] = []
         self._ids = itertools.count(1)
         self._queue: queue.Queue[bytes | None] = queue.Queue()
@@ -48,10 +49,14 @@ class StdioClient(ServerProcess):
         self._queue.put(None)
 
     def send(self, message: Any, *, check: bool = True) -> None:
-        if check:
-            self.schema.from_client(message)
+        era = self.schema
         if isinstance(message, dict) and "id" in message:
+            if messages.VERSION_KEY in ((message.get("params") or {}).get("_meta") or {}):
+                era = schema(MODERN)
             self.methods[message["id"]] = message.get("method", "")
+            self._schemas[message["id"]] = era
+        if check:
+            era.from_client(message)
         self.send_bytes(messages.encode(message) + b"\n")
 
     def send_bytes(self, data: bytes) -> None:
@@ -67,7 +72,8 @@ class StdioClient(ServerProcess):
         if line is None:
             return None
         message = json.loads(line)
-        self.schema.from_server(message, self.methods)
+        id = message.get("id") if isinstance(message, dict) else None
+        self._schemas.get(id, self.schema).from_server(message, self.methods)
         if "method" in message:
             self.notifications.append(message)
         return message

@@ -61,8 +61,9 @@ class Connection:
     # --- sending
 
     def send(self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes | None = None) -> None:
-        lines = {"Host": f"127.0.0.1:{self.port}"}
-        lines.update(headers or {})
+        lines = dict(headers or {})
+        if not any(name.lower() == "host" for name in lines):
+            lines = {"Host": f"127.0.0.1:{self.port}", **lines}
         if body is not None and not any(name.lower() == "content-length" for name in lines):
             lines["Content-Length"] = str(len(body))
         head = f"{method} {path} HTTP/1.1\r\n" + "".join(
