@@ -74,7 +74,7 @@ def test_stop_kills_the_whole_group(tmp_path) -> None:
             assert follower.first_line() == "all here"
             group = [int(line.split()[1]) for line in pids.read_text().splitlines()]
             assert len(group) == 4 and all(probes.is_running(pid) for pid in group)
-            stopped = client.tool("process_stop", process=started["process"], grace=0.2)
+            stopped = client.tool("process_stop", process=started["process"], graceSeconds=0.2)
             assert stopped["status"] == "stopped"
             left = [pid for pid in group if probes.is_alive(pid)]
             assert not left, {pid: probes.command_line(pid) for pid in left}
