@@ -83,7 +83,7 @@ enum SessionExtension {
         info.idle_ns = session.idle
         let capacity = MemoryLayout.size(ofValue: info.handle)
         withUnsafeMutableBytes(of: &info.handle) {
-            CAmbitText.write(session.handle ?? "", to: $0.baseAddress!, capacity: capacity)
+            CAmbitText.write(session.kind == .handle ? session.id : "", to: $0.baseAddress!, capacity: capacity)
         }
         return info
     }

@@ -41,8 +41,8 @@ package final class HostSession: Sendable {
         state = Lock(State(lease: SessionLease(idle: idle)))
     }
 
-    /// The handle that a client passes back; nil for protocol sessions.
-    package var handle: String? { kind == .handle ? id : nil }
+    /// What its client passes back: the Mcp-Session-Id, or the handle.
+    package var handle: String? { id }
 
     /// Activity: costs one relaxed store (S13).
     package func touch() { lastTouch.store(scope.runtime.now, ordering: .relaxed) }

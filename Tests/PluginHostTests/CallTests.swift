@@ -1,0 +1,280 @@
+import CAmbit
+import Glibc
+import JSON
+import MCP
+import Scopes
+import Testing
+
+@testable import PluginHost
+
+@Suite struct CallTests {
+    private let second: Int64 = 1_000_000_000
+
+    private func loaded() throws -> (TestHost, PluginInstance, Fixture, Tables) {
+        let test = TestHost()
+        let fixture = try Fixture()
+        let plugin = try test.host.load(path: fixture.path)
+        return (test, plugin, fixture, try Tables(plugin))
+    }
+
+    private func finish(_ tables: Tables, _ call: ambit_call) -> ambit_status {
+        var result = ambit_result()
+        result.struct_size = UInt32(MemoryLayout<ambit_result>.size)
+        return tables.call.finish(call, &result, nil)
+    }
+
+    @Test(arguments: ["echo_inline", "echo_async", "echo_blocking"])
+    func echoAnswersOnceAndItsScopeCloses(tool: String) throws {
+        let (test, plugin, _, _) = try loaded()
+        let (call, sink) = try test.invoke(tool, #"{"a": [1, 2]}"#)
+        #expect(sink.wait() == #"result {"a": [1, 2]}"#)
+        let closed = Box<Report>()
+        try #require(call).scope.whenClosed { closed.set($0) }
+        #expect(closed.wait()?.reason.kind == .completed)
+        #expect(sink.outcomes.count == 1)
+        #expect(test.gauge("call") == 0)
+        // Only those of the plugin itself are left: host and scope.
+        #expect(plugin.handleCount == 2)
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func anInlineToolHasAnsweredWhenInvokeReturns() throws {
+        let (test, _, _, _) = try loaded()
+        let (call, sink) = try test.invoke("echo_inline")
+        #expect(sink.text == "result {}")
+        #expect(call?.isFinished == true)
+        #expect(call?.scope.isOpen == false)
+        #expect(test.runtime.timers.count == 0)
+        test.shutdown()
+    }
+
+    @Test func aSecondFinishIsRefusedCountedAndSendsNothing() throws {
+        let (test, _, fixture, tables) = try loaded()
+        let (_, sink) = try test.invoke("twice")
+        #expect(sink.outcomes.count == 1)
+        #expect(fixture.counter(.lateStatus) == Int(AMBIT_ALREADY_FINISHED))
+        #expect(test.counter("calls.late") == 1)
+        // Also when the call is long gone.
+        let (call, _) = try test.invoke("hold")
+        let handle = try #require(call).handle
+        #expect(finish(tables, handle) == ok)
+        test.settle()
+        #expect(finish(tables, handle) == AMBIT_ALREADY_FINISHED)
+        #expect(finish(tables, handle &+ 5) == AMBIT_STALE_HANDLE)
+        test.shutdown()
+    }
+
+    @Test func cancellingGivesOneOutcomeWhateverTheHandlerDoesLater() throws {
+        let (test, plugin, _, tables) = try loaded()
+        let (call, sink) = try test.invoke("hold")
+        let handle = try #require(call).handle
+        plugin.settle()
+        call?.cancel(Reason(.cancelled, by: "client", text: "enough"))
+        #expect(sink.wait() == "cancelled cancelled: enough")
+        #expect(finish(tables, handle) == AMBIT_ALREADY_FINISHED)
+        call?.cancel(Reason(.disconnected, by: "client"))
+        #expect(sink.outcomes.count == 1)
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func aCallThatIsCancelledBeforeItsHandlerRanNeverRunsIt() throws {
+        let (test, plugin, fixture, _) = try loaded()
+        let latches = [Latch(), Latch()]
+        let started = [Latch(), Latch()]
+        for (latch, start) in zip(latches, started) {
+            plugin.executor.post {
+                start.open()
+                _ = latch.wait(nanoseconds: 10_000_000_000)
+            }
+        }
+        for start in started { _ = start.wait(nanoseconds: 10_000_000_000) }
+        let (call, sink) = try test.invoke("hold")
+        call?.cancel(Reason(.cancelled, by: "client"))
+        #expect(sink.outcomes.count == 1)
+        for latch in latches { latch.open() }
+        plugin.settle()
+        #expect(fixture.counter(.invoked) == 0)
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func closingTheSessionEndsItsCallsAndTheScopeHasTwoOwners() throws {
+        let (test, plugin, _, _) = try loaded()
+        let session = try test.host.sessions.open(kind: .protocol, idle: 0, principal: "")
+        let (call, sink) = try test.invoke("hold", session: session)
+        let use = try session.use(for: plugin)
+        #expect(try session.use(for: plugin) === use)
+        #expect(call?.scope.path.contains("/fixture#1/call hold") == true)
+        plugin.settle()
+        #expect(session.scope.closeNow(Reason(.completed, by: "client", text: "DELETE"))?.isClean == true)
+        #expect(sink.wait() == "cancelled completed: DELETE")
+        #expect(test.host.sessions.find(id: session.id, principal: "") == nil)
+        // And from the other side.
+        let other = try test.host.sessions.open(kind: .protocol, idle: 0, principal: "")
+        let (_, second) = try test.invoke("hold", session: other)
+        #expect(plugin.closeNow()?.isClean == true)
+        #expect(second.wait().hasPrefix("cancelled unloaded"))
+        #expect(other.scope.isOpen)
+        #expect(throws: ScopeClosed.self) { _ = try other.use(for: plugin) }
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func aCallWithoutProgressEndsAtItsIdleLimitAndProgressMovesIt() throws {
+        let (test, plugin, _, tables) = try loaded()
+        let (call, sink) = try test.invoke("limited", context: .test(progress: true))
+        plugin.settle()
+        let handle = try #require(call).handle
+        test.runtime.advance(by: 4 * second)
+        #expect(tables.call.progress(handle, 1, -1, ambit_text()) == ok)
+        test.runtime.advance(by: 2 * second)
+        test.settle()
+        #expect(sink.outcomes.isEmpty)
+        test.runtime.advance(by: 3 * second)
+        #expect(sink.wait() == "cancelled deadline: the call was ended: it made no progress for 5 s, its idle limit")
+        test.shutdown()
+        #expect(test.runtime.timers.count == 0)
+    }
+
+    @Test func aCallThatKeepsReportingEndsAtItsTotalLimit() throws {
+        let (test, plugin, _, tables) = try loaded()
+        let (call, sink) = try test.invoke("limited", context: .test(log: .debug))
+        plugin.settle()
+        let handle = try #require(call).handle
+        for _ in 0..<6 {
+            test.runtime.advance(by: 3 * second)
+            test.settle()
+            let status = withText("1") { tables.call.log(handle, Int32(AMBIT_LOG_INFO), ambit_text(), $0) }
+            #expect(status == ok)
+        }
+        test.runtime.advance(by: 2 * second)
+        #expect(sink.wait() == "cancelled deadline: the call was ended: it took longer than 20 s, its total limit")
+        test.shutdown()
+    }
+
+    @Test func aHandlerThatReturnsWithoutFinishingFailsTheCallAndIsNamed() throws {
+        let (test, _, _, _) = try loaded()
+        for (tool, how) in [("unfinished", "blocking"), ("unfinished_inline", "inline")] {
+            let (_, sink) = try test.invoke(tool)
+            let text = sink.wait()
+            #expect(text.hasPrefix("failure -32603"))
+            #expect(text.contains("'fixture'") && text.contains("'\(tool)'") && text.contains(how))
+            #expect(sink.outcomes.count == 1)
+        }
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func invalidJSONInAResultFailsTheCallAndNamesThePlugin() throws {
+        let (test, _, fixture, _) = try loaded()
+        let (_, sink) = try test.invoke("bad_json")
+        #expect(sink.text.contains("'fixture' gave a wrong result for 'bad_json'"))
+        #expect(fixture.counter(.lateStatus) == Int(AMBIT_INVALID_ARGUMENT))
+        test.shutdown()
+    }
+
+    @Test func callsOfASerialGroupNeverOverlapAndCancelledOnesLeaveTheQueue() throws {
+        let (test, plugin, fixture, tables) = try loaded()
+        let calls = try (0..<4).map { _ in try test.invoke("serial") }
+        plugin.settle()
+        #expect(fixture.counter(.invoked) == 1)
+        // The second leaves while it waits.
+        calls[1].0?.cancel(Reason(.cancelled, by: "client"))
+        #expect(calls[1].1.wait().hasPrefix("cancelled"))
+        #expect(fixture.counter(.invoked) == 1)
+        #expect(finish(tables, try #require(calls[0].0).handle) == ok)
+        test.settle()
+        plugin.settle()
+        #expect(fixture.counter(.invoked) == 2)
+        #expect(finish(tables, try #require(calls[3].0).handle) == ok)
+        #expect(fixture.counter(.invoked) == 2)
+        #expect(finish(tables, try #require(calls[2].0).handle) == ok)
+        test.settle()
+        plugin.settle()
+        // The last one had its outcome before its turn came.
+        #expect(fixture.counter(.invoked) == 2)
+        let (next, _) = try test.invoke("serial")
+        plugin.settle()
+        #expect(fixture.counter(.invoked) == 3)
+        next?.cancel(Reason(.cancelled, by: "client"))
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func aFullSerialGroupRefusesWithAReason() throws {
+        let (test, plugin, _, _) = try loaded()
+        var sinks: [RecordingSink] = []
+        for _ in 0..<65 { sinks.append(try test.invoke("serial").1) }
+        let (refused, sink) = try test.invoke("serial")
+        #expect(refused == nil)
+        #expect(sink.text.contains("64 calls wait for the serial group 'g'"))
+        #expect(sinks.allSatisfy { $0.outcomes.isEmpty })
+        #expect(plugin.closeNow()?.isClean == true)
+        #expect(sinks.allSatisfy { $0.outcomes.count == 1 })
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func aFullBlockingQueueRefusesWithAReason() throws {
+        let (test, plugin, fixture, _) = try loaded()
+        let leaky = try (0..<4).map { _ in try test.invoke("leaky") }
+        for (_, sink) in leaky { #expect(sink.wait().hasPrefix("result")) }
+        while fixture.counter(.leaking) < 4 { usleep(1000) }
+        var waiting: [RecordingSink] = []
+        for _ in 0..<64 { waiting.append(try test.invoke("echo_blocking").1) }
+        let (_, sink) = try test.invoke("echo_blocking")
+        #expect(sink.wait().contains("the blocking threads of the plugin 'fixture' are busy"))
+        fixture.release()
+        for sink in waiting { #expect(sink.wait().hasPrefix("result")) }
+        #expect(plugin.closeNow()?.isClean == true)
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func aHandlerThatIgnoresItsEndIsAbandonedNamedAndThePluginIsNotDestroyed() throws {
+        let (test, plugin, fixture, _) = try loaded()
+        let (call, sink) = try test.invoke("leaky")
+        #expect(sink.wait().hasPrefix("result"))
+        while fixture.counter(.leaking) < 1 { usleep(1000) }
+        let closed = Box<Report>()
+        plugin.close(Reason(.unloaded, by: "test")) { closed.set($0) }
+        #expect(call?.scope.isOpen == false)
+        // Past the hard deadline of a plugin.
+        for _ in 0..<20 {
+            test.runtime.advance(by: second)
+            test.settle()
+        }
+        let report = try #require(closed.wait())
+        #expect(report.abandoned == 1)
+        #expect(fixture.counter(.destroyed) == 0)
+        #expect(test.log.contains("was given up plugin=fixture#1"))
+        #expect(test.log.contains("a plugin is not destroyed"))
+        #expect(test.counter("pinned") == 1)
+        fixture.release()
+        test.shutdown()
+        #expect(fixture.counter(.destroyed) == 0)
+    }
+
+    @Test func afterFourReplacedThreadsThePluginHasFailed() throws {
+        let (test, plugin, fixture, _) = try loaded()
+        for round in 1...5 {
+            let (call, _) = try test.invoke("leaky")
+            while fixture.counter(.leaking) < round { usleep(1000) }
+            call?.cancel(Reason(.cancelled, by: "client"))
+            for _ in 0..<10 {
+                test.runtime.advance(by: second)
+                test.settle()
+            }
+            #expect(call?.scope.closeNow()?.abandoned == 1)
+            #expect(plugin.state == (round < 5 ? .degraded : .failed))
+        }
+        let (refused, sink) = try test.invoke("echo_inline")
+        #expect(refused == nil)
+        #expect(sink.text.contains("has failed and takes no calls"))
+        fixture.release()
+        plugin.close(Reason(.unloaded, by: "test"))
+        test.shutdown()
+    }
+}
