@@ -109,6 +109,20 @@ def test_sigterm_ends_it() -> None:
         assert not probes.is_alive(started["pid"])
 
 
+@pytest.mark.parametrize("how", ["SIGTERM", "EOF"])
+def test_stop_while_plugins_are_loading_ends_it(how: str) -> None:
+    """A half-loaded plugin is undone like a loaded one. The first answer comes before the plugins are there."""
+    for _ in range(10):
+        with StdioClient(era=None, version=LEGACY) as client:
+            client.send(messages.legacy("ping"))
+            client.receive()
+            if how == "EOF":
+                client.close_stdin()
+            else:
+                client.process.terminate()
+            assert client.wait(2) == 0, client.log()
+
+
 def test_eof_before_any_message_ends_it() -> None:
     with ServerProcess(["stdio"], stdin=subprocess.PIPE) as server:
         server.process.stdin.close()
