@@ -14,33 +14,38 @@ public struct Channel<Value: Sendable>: AsyncSequence, Sendable {
 
     /// Sends; where the queue is full and overflow is `.wait`, waits for room. Throws `.closed`, or `.full` for `.fail`.
     ///
-    /// After `CancellationError` the item may be delivered or not.
+    /// Throws `CancellationError` when the task is cancelled while it waits; the item is not delivered then.
     ///
     /// - Parameters:
     ///   - size: in bytes, for a channel that counts them.
     ///   - key: for `.coalesce`.
     public func send(_ value: Value, size: Int = 0, key: UInt64 = 0) async throws {
         try Task.checkCancellation()
-        let item = Unmanaged.passRetained(Item(value))
-        let send = PendingSend(item: item.toOpaque())
-        let context = Unmanaged.passRetained(send)
-        let status = Status(
-            rawValue: runtime.tables.channel.send(
-                handle, item.toOpaque(), UInt64(Swift.max(0, size)), key, context.toOpaque()
-            ) { context, status in
-                guard let context else { return }
-                Unmanaged<PendingSend>.fromOpaque(context).takeRetainedValue().done(Status(rawValue: status))
-            })
-        switch status {
-        case .ok:
-            context.release()
-        case .full:
-            try await send.sent.value()
-        default:
-            context.release()
-            item.release()
-            throw AmbitError(status, "the channel did not take the item: \(status)").asWaitError
+        let item = SentItem(Unmanaged.passRetained(Item(value)).toOpaque())
+        let (handle, runtime) = (handle, runtime)
+        let status = await HostWait<Status>().answer { wait in
+            let context = Unmanaged.passRetained(wait)
+            var waiter: UInt64 = 0
+            let status = Status(
+                rawValue: runtime.tables.channel.send(
+                    handle, item.pointer, UInt64(Swift.max(0, size)), key, context.toOpaque(),
+                    { context, status in
+                        guard let context else { return }
+                        Unmanaged<HostWait<Status>>.fromOpaque(context).takeRetainedValue()
+                            .resolve(Status(rawValue: status))
+                    }, &waiter))
+            guard status == .full, waiter != 0 else {
+                context.release()
+                return .refused(status)
+            }
+            return .waiting(waiter)
+        } end: { waiter in
+            _ = runtime.tables.channel.cancel_wait(handle, waiter)
         }
+        guard status != .ok else { return }
+        item.release()
+        if status == .cancelled { throw CancellationError() }
+        throw AmbitError(status, "the channel did not take the item: \(status)").asWaitError
     }
 
     /// Sends without waiting: `.ok`, `.full` or `.closed`. Any thread.
@@ -119,21 +124,12 @@ struct ChannelAnswer: @unchecked Sendable {  // an item is a retained object who
     let dropped: UInt64
 }
 
-/// The context of a send that waits for room.
-final class PendingSend: @unchecked Sendable {  // the item is touched by `done` only, once
-    let sent = Completion<Void>()
-    private let item: UnsafeMutableRawPointer
+/// An item on its way into a channel.
+private struct SentItem: @unchecked Sendable {  // a retained object whose value is Sendable
+    let pointer: UnsafeMutableRawPointer
 
-    init(item: UnsafeMutableRawPointer) { self.item = item }
+    init(_ pointer: UnsafeMutableRawPointer) { self.pointer = pointer }
 
-    func done(_ status: Status) {
-        if status == .ok {
-            sent.resolve(.success(()))
-            return
-        }
-        Unmanaged<AnyObject>.fromOpaque(item).release()
-        let error: any Error =
-            status == .cancelled ? CancellationError() : AmbitError(status, "the channel did not take the item: \(status)")
-        sent.resolve(.failure(error))
-    }
+    /// The channel did not take it.
+    func release() { Unmanaged<AnyObject>.fromOpaque(pointer).release() }
 }

@@ -18,10 +18,13 @@ enum ChannelExtension {
                 try ChannelExtension.check(result)
             }
         }
-        table.send = { channel, item, size, key, context, done in
+        table.send = { channel, item, size, key, context, done, waiter in
             crossing { () throws(Refusal) in
                 let channel = try PluginChannel.find(channel)
-                try ChannelExtension.send(channel, .init(pointer: item), size, key, try ForeignCallback(context, required: done, "done"))
+                let done = try ForeignCallback(context, required: done, "done")
+                let (result, id) = ChannelExtension.send(channel, .init(pointer: item), size, key, done)
+                waiter?.pointee = id
+                try ChannelExtension.check(result)
             }
         }
         table.try_receive = { handle, item, dropped in
@@ -79,7 +82,7 @@ enum ChannelExtension {
     private static func send(
         _ channel: PluginChannel, _ item: PluginChannel.Item, _ size: UInt64, _ key: UInt64,
         _ done: ForeignCallback<StatusFunction>
-    ) throws(Refusal) {
+    ) -> (result: Channel<PluginChannel.Item>.SendResult, waiter: UInt64) {
         let instance = channel.instance
         instance.gate.enter()
         let (result, waiter) = channel.channel.send(item, bytes: Int(clamping: size), key: key) { result in
@@ -94,7 +97,7 @@ enum ChannelExtension {
         }
         // Only a waiting send keeps the promise to call `done`.
         if waiter == 0 { instance.gate.leave() }
-        try check(result)
+        return (result, waiter)
     }
 
     private static func receive(

@@ -50,20 +50,20 @@ final class PluginSubscription: Sendable {
     func forget(_ handle: ambit_subscription) { entry.forget(handle) }
 }
 
-/// Names of topics: "<plugin>/<topic>" in full; a plugin names its own without the prefix, so a topic itself has no '/'.
+/// Names of topics, like paths: "/<plugin>/<topic>" in full; a plugin names its own without that prefix.
 enum Topic {
     static func published(_ topic: String, by instance: PluginInstance) throws(Refusal) -> String {
         try check(topic)
-        guard !topic.contains("/"), !topic.hasSuffix("*") else {
-            throw .invalid("the topic '\(topic)' must have no '/' and no '*' at its end: a plugin publishes its own topics only")
+        guard !topic.hasPrefix("/"), !topic.hasSuffix("*") else {
+            throw .invalid("the topic '\(topic)' must not begin with '/' or end with '*': a plugin publishes its own topics only")
         }
-        return "\(instance.name)/\(topic)"
+        return "/\(instance.name)/\(topic)"
     }
 
     static func subscribed(_ topic: String, by instance: PluginInstance) throws(Refusal) -> String {
         try check(topic)
-        guard let slash = topic.firstIndex(of: "/") else { return "\(instance.name)/\(topic)" }
-        guard topic[..<slash] == instance.name || instance.facts.allows(AMBIT_PERMISSION_FOREIGN_TOPICS) else {
+        guard topic.hasPrefix("/") else { return "/\(instance.name)/\(topic)" }
+        guard topic.hasPrefix("/\(instance.name)/") || instance.facts.allows(AMBIT_PERMISSION_FOREIGN_TOPICS) else {
             throw Refusal(
                 .denied,
                 "'\(topic)' belongs to another plugin: '\(instance.name)' needs AMBIT_PERMISSION_FOREIGN_TOPICS in its descriptor")

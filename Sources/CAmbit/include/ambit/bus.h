@@ -2,8 +2,8 @@
 #define AMBIT_BUS_H
 
 /*
- * The event bus. A topic belongs to the plugin that publishes it: its full name is "<plugin>/<topic>"; a plugin names
- * its own topics without the prefix. The publisher never waits and never runs foreign code; each subscription is a
+ * The event bus. A topic belongs to the plugin that publishes it. Names are like paths: "/<plugin>/<topic>" in full, and
+ * a plugin names its own topics without that prefix. The publisher never waits and never runs foreign code; each subscription is a
  * bounded, ordered queue that its subscriber empties.
  */
 
@@ -18,7 +18,7 @@ extern "C" {
 typedef struct ambit_subscribe_options {
     uint32_t struct_size;
     int32_t overflow;     /* DROP_OLDEST, COALESCE or FAIL (ends the subscription) */
-    ambit_text topic;     /* a topic; a last "*" matches any ending */
+    ambit_text topic;     /* own, or in full with AMBIT_PERMISSION_FOREIGN_TOPICS; a last "*" matches any ending */
     ambit_text key;       /* only events of this key; empty: all */
     uint64_t capacity;    /* events, at least 1 */
     uint64_t capacity_bytes; /* 0: only events count */

@@ -26,7 +26,8 @@ typedef struct ambit_channel_options {
     void (*destroy_item)(void *item);
 } ambit_channel_options;
 
-/* `dropped` counts items lost right before this one (drop oldest, coalesce). */
+/* `dropped` counts items lost right before this one (drop oldest, coalesce). Must not block.
+ * [any-thread] */
 typedef void (*ambit_channel_receive_done)(void *context, ambit_status status, void *item, uint64_t dropped);
 
 typedef struct ambit_host_channel {
@@ -44,10 +45,11 @@ typedef struct ambit_host_channel {
 
     /* Like try_send; where the queue is full and overflow is WAIT, the host keeps the item and calls `done` once it is queued
      * (AMBIT_OK) or never will be (AMBIT_CLOSED, AMBIT_CANCELLED; the item is the caller's again). Returns AMBIT_OK when
-     * it was queued at once: then `done` is not called; AMBIT_FULL when `done` will be called.
+     * it was queued at once: then `done` is not called; AMBIT_FULL when `done` will be called. `waiter` (may be NULL) names
+     * this wait for cancel_wait.
      * [any-thread] */
     ambit_status (*send)(ambit_channel channel, void *item, uint64_t size, uint64_t key, void *context,
-                         void (*done)(void *context, ambit_status status));
+                         void (*done)(void *context, ambit_status status), uint64_t *waiter);
 
     /* Receives without waiting: AMBIT_OK, AMBIT_EMPTY, or AMBIT_CLOSED when it is closed and drained.
      * [any-thread] */
