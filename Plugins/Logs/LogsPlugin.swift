@@ -1,0 +1,26 @@
+public import AmbitPlugin
+
+/// Runs programs and remembers what they write.
+///
+/// A program belongs to the session that started it, or, when it is kept, to the plugin; its lines are in memory, bounded, oldest dropped
+/// first. Everything that a call takes for itself (a follower's subscription, its time limit) belongs to the call.
+final class LogsPlugin: Plugin {
+    static let about = About(
+        name: "logs", version: "0.1.0", summary: "Runs programs, keeps their output, and streams it line by line.",
+        permissions: .process)
+
+    let host: Host
+    let store = ProcessStore()
+
+    init(host: Host) { self.host = host }
+
+    var tools: [Tool] {
+        processRun
+        processList
+        processStop
+        logsQuery
+        logsFollow
+    }
+}
+
+@c(ambit_plugin_entry) public func entry() -> UnsafePointer<ambit_plugin_descriptor>? { export(LogsPlugin.self) }

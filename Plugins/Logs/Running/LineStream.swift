@@ -1,0 +1,41 @@
+internal import AmbitPlugin
+
+/// Sends a process's lines to the client of a call, each as a log message and as progress, in order and once.
+///
+/// The client sets the pace: a slow one is waited for, and the store goes on without it. What it then misses is counted and told.
+struct LineStream: Sendable {
+    let call: Call
+    let store: ProcessStore
+    let id: String
+
+    /// Ends with the process, with the follower's line limit, or after `seconds`; throws `CancellationError` when the call ends.
+    func run(_ follower: Follower, seconds: Double?) async throws -> (follower: Follower, end: FollowEnd) {
+        let wake = try Wake(call, topic: Topic.lines(id), seconds: seconds)
+        defer { wake.close() }
+        var follower = follower
+        var progress = LineProgress(call)
+        while true {
+            let batch = store.follow(id, after: follower.cursor, filter: follower.filter, limit: follower.wanted)
+            for step in follower.take(batch) {
+                switch step {
+                case .line(let line): try await progress.send(line.text, data: data(line))
+                case .gap(let count): try await progress.send("… \(count) lines dropped …", data: data(gap: count))
+                case .end(let end): return (follower, end)
+                case .wait where wake.isOver, .again where wake.isOver: return (follower, .seconds)
+                case .wait: try await wake.wait()
+                case .again: try Task.checkCancellation()
+                }
+            }
+        }
+    }
+
+    private func data(_ line: Line) -> String {
+        let process = JSON.string(id).text
+        let text = JSON.string(line.text).text
+        return "{\"process\":\(process),\"stream\":\"\(line.stream.rawValue)\",\"cursor\":\(line.cursor),\"text\":\(text)}"
+    }
+
+    private func data(gap: Int) -> String {
+        JSON.object(["process": .string(id), "gap": JSON(gap), "text": .string("… \(gap) lines dropped …")]).text
+    }
+}

@@ -1,0 +1,72 @@
+internal import AmbitPlugin
+
+/// The one reader of a process: makes lines of what it writes, to the end, and then says how it ended.
+struct OutputRecorder: Sendable {
+    let host: Host
+    let store: ProcessStore
+    let id: String
+    let process: Process
+
+    /// Runs in the process's scope. Throws `CancellationError` when that ends first; what was read until then is kept.
+    func run() async throws {
+        var splitters: [OutputStream: LineSplitter] = [:]
+        for stream in OutputStream.allCases { splitters[stream] = LineSplitter() }
+        do {
+            try await read(into: &splitters)
+        } catch {
+            flush(&splitters)
+            throw error
+        }
+        flush(&splitters)
+        let info = try await process.wait()
+        finished(info, wasStopped: info.wasStopped)
+    }
+
+    /// The scope of the process has closed before the reader came to the end of the output.
+    func cutShort() {
+        let info = process.info
+        finished(info, wasStopped: info.wasStopped || info.state != .exited)
+    }
+
+    /// Only after the last line, and then once: followers end by it.
+    private func finished(_ info: Process.Info, wasStopped: Bool) {
+        let end = ProcessEnd(
+            wasStopped: wasStopped, exitCode: info.exitCode, signal: info.signal,
+            time: info.ended > 0 ? info.ended : ProcessStore.now())
+        guard store.ended(id, end) else { return }
+        // Refused only where the plugin itself is ending, and its followers with it.
+        try? host.publish(Topic.lines(id), "")
+        try? host.publish(Topic.end(id), "")
+    }
+
+    private func read(into splitters: inout [OutputStream: LineSplitter]) async throws {
+        var held: Process.Chunk?
+        for try await chunk in process.output {
+            if Fault.lostLines {
+                if let held { keep(held, &splitters) }
+                held = chunk
+            } else {
+                keep(chunk, &splitters)
+            }
+        }
+    }
+
+    private func keep(_ chunk: Process.Chunk, _ splitters: inout [OutputStream: LineSplitter]) {
+        let stream: OutputStream = chunk.stream == .error ? .stderr : .stdout
+        var batch = LineBatch()
+        splitters[stream]?.split(chunk.bytes, into: &batch)
+        append(batch, outputBytes: chunk.bytes.count, stream)
+    }
+
+    private func flush(_ splitters: inout [OutputStream: LineSplitter]) {
+        for stream in OutputStream.allCases {
+            var batch = LineBatch()
+            splitters[stream]?.finish(into: &batch)
+            append(batch, outputBytes: 0, stream)
+        }
+    }
+
+    private func append(_ batch: LineBatch, outputBytes: Int, _ stream: OutputStream) {
+        if store.append(id, batch, outputBytes: outputBytes, stream: stream) { try? host.publish(Topic.lines(id), "") }
+    }
+}

@@ -1,0 +1,26 @@
+/// What is known of one process, during its life and for a while after.
+struct ProcessRecord: Sendable {
+    let id: String
+    let name: String
+    /// As people would type it.
+    let command: String
+    let directory: String?
+    let owner: Owner
+    var status = ProcessStatus.starting
+    /// 0 while it starts.
+    var pid: Int32 = 0
+    /// Nanoseconds since the Unix epoch.
+    var startedAt: Int64
+    var end: ProcessEnd?
+    /// Bytes of output read so far, as the program wrote them.
+    var outputBytes = 0
+    var ring: LineRing
+    /// A follower has read everything and waits: the next line wakes all of them, once.
+    var isAwaited = false
+    /// When it was last asked for, on the table's own count.
+    var lastUse: UInt64 = 0
+
+    var lines: Int { ring.lastCursor }
+
+    func runTimeMilliseconds(now: Int64) -> Int64 { max(0, (end?.time ?? now) - startedAt) / 1_000_000 }
+}

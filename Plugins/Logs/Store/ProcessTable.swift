@@ -1,0 +1,136 @@
+/// All processes that the plugin knows, live and remembered, with their lines. A pure value; `ProcessStore` locks it.
+struct ProcessTable {
+    let limits: Limits
+    private(set) var records: [String: ProcessRecord] = [:]
+    /// Owners with something in the table: their end has to be told with `forget(_:)`.
+    private(set) var owners: Set<Owner> = []
+    /// What all lines together take of the limits.
+    private(set) var cost = 0
+    private var uses: UInt64 = 0
+
+    init(limits: Limits) { self.limits = limits }
+
+    /// Finds a free id and takes it, in one step: two starts at once get two ids.
+    mutating func reserve(
+        name: String, command: String, directory: String?, owner: Owner, now: Int64,
+        using random: inout some RandomNumberGenerator
+    ) -> (id: String, isFirstOfOwner: Bool) {
+        var id = ProcessIDs.make(name, using: &random)
+        while records[id] != nil { id = ProcessIDs.make(name, using: &random) }
+        var record = ProcessRecord(
+            id: id, name: name, command: command, directory: directory, owner: owner, startedAt: now,
+            ring: LineRing(limit: limits.processBytes))
+        uses += 1
+        record.lastUse = uses
+        records[id] = record
+        return (id, owners.insert(owner).inserted)
+    }
+
+    mutating func started(_ id: String, pid: Int32, at time: Int64) {
+        guard records[id]?.status == .starting else { return }
+        records[id]?.status = .running
+        records[id]?.pid = pid
+        if time > 0 { records[id]?.startedAt = time }
+    }
+
+    /// Keeps lines. Says whether somebody waits for them.
+    mutating func append(_ id: String, _ batch: LineBatch, outputBytes: Int, time: Int64, stream: OutputStream) -> Bool {
+        guard let index = records.index(forKey: id) else { return false }
+        records.values[index].outputBytes += outputBytes
+        guard !batch.isEmpty else { return false }
+        let before = records.values[index].ring.cost
+        records.values[index].ring.append(batch, time: time, stream: stream)
+        cost += records.values[index].ring.cost - before
+        let isAwaited = records.values[index].isAwaited
+        records.values[index].isAwaited = false
+        if cost > limits.totalBytes { shed(sparing: id) }
+        return isAwaited
+    }
+
+    /// The first end counts: false for a later one. Forgets the ended process that nobody has asked for longest, if there are too many.
+    mutating func ended(_ id: String, _ end: ProcessEnd) -> Bool {
+        guard let record = records[id], !record.status.isOver else { return false }
+        records[id]?.end = end
+        records[id]?.status = end.wasStopped ? .stopped : .exited
+        records[id]?.isAwaited = false
+        let over = records.values.filter { $0.owner == record.owner && $0.status.isOver }
+        guard over.count > limits.rememberedProcesses else { return true }
+        if let forgotten = over.filter({ $0.id != id }).min(by: { $0.lastUse < $1.lastUse }) { remove(forgotten.id) }
+        return true
+    }
+
+    /// Forgets one process.
+    mutating func remove(_ id: String) {
+        guard let record = records.removeValue(forKey: id) else { return }
+        cost -= record.ring.cost
+    }
+
+    /// The owner has ended: nothing of it is remembered.
+    mutating func forget(_ owner: Owner) {
+        for record in records.values where record.owner == owner { remove(record.id) }
+        owners.remove(owner)
+    }
+
+    /// A process as a session (nil: a client without one) sees it.
+    mutating func find(_ id: String, session: UInt64?) throws(UnknownProcess) -> ProcessRecord {
+        guard let record = records[id], isVisible(record, session) else {
+            let stem = id.split(separator: "-").first.map(String.init) ?? id
+            let known = visible(session).map(\.id)
+            let near = known.filter { $0.hasPrefix(stem) }
+            throw UnknownProcess(asked: id, known: near + known.filter { !$0.hasPrefix(stem) }, hasSession: session != nil)
+        }
+        uses += 1
+        records[id]?.lastUse = uses
+        return record
+    }
+
+    /// What a session sees: its own processes and the kept ones; running ones first, then the youngest.
+    func visible(_ session: UInt64?) -> [ProcessRecord] {
+        records.values.filter { isVisible($0, session) }.sorted { one, other in
+            if one.status.isOver != other.status.isOver { return !one.status.isOver }
+            return (one.startedAt, one.id) > (other.startedAt, other.id)
+        }
+    }
+
+    /// The next lines for a follower. Where there are none the record is marked: the next `append` says so.
+    ///
+    /// - Returns: nil when the process has been forgotten.
+    mutating func follow(_ id: String, after cursor: Int, filter: TextFilter?, limit: Int) -> FollowBatch? {
+        guard let record = records[id] else { return nil }
+        var batch = FollowBatch(cursor: cursor, gap: record.ring.gap(after: cursor))
+        batch.cursor += batch.gap
+        var seen = 0
+        record.ring.walk(after: batch.cursor) { view in
+            // What is looked at in one go is bounded too: this runs under the store's lock.
+            guard batch.lines.count < limit, seen < FollowBatch.longestLook else { return false }
+            seen += 1
+            batch.cursor = view.cursor
+            if filter?.matches(view.bytes) ?? true { batch.lines.append(view.line) }
+            return true
+        }
+        batch.isAtEnd = batch.cursor >= record.ring.lastCursor
+        batch.status = record.status
+        if batch.isAtEnd, !record.status.isOver { records[id]?.isAwaited = true }
+        return batch
+    }
+
+    private func isVisible(_ record: ProcessRecord, _ session: UInt64?) -> Bool {
+        switch record.owner {
+        case .plugin: true
+        case .session(let key): key == session
+        }
+    }
+
+    /// Drops the oldest lines of all until the total fits again.
+    private mutating func shed(sparing id: String) {
+        while cost > limits.totalBytes {
+            let oldest = records.values.filter { $0.id != id || $0.ring.hasSeveralSegments }
+                .compactMap { record in record.ring.oldestTime.map { (time: $0, id: record.id) } }
+                .min { ($0.time, $0.id) < ($1.time, $1.id) }
+            guard let oldest, let index = records.index(forKey: oldest.id) else { return }
+            let before = records.values[index].ring.cost
+            records.values[index].ring.dropOldest()
+            cost += records.values[index].ring.cost - before
+        }
+    }
+}

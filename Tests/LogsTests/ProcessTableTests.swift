@@ -1,0 +1,195 @@
+import Testing
+
+@testable import Logs
+
+@Suite struct ProcessTableTests {
+    private struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state ^ (state >> 31)
+        }
+    }
+
+    private var table = ProcessTable(limits: Limits(processBytes: 4 << 20, totalBytes: 8 << 20, rememberedProcesses: 3))
+    private var random = Seeded(state: 7)
+    private var now: Int64 = 0
+    private static let one = Owner.session(1)
+    private static let other = Owner.session(2)
+    private static let end = ProcessEnd(wasStopped: false, exitCode: 0, signal: nil, time: 9)
+
+    @discardableResult
+    private mutating func start(_ name: String = "web", _ owner: Owner = one) -> String {
+        now += 1
+        let id = table.reserve(name: name, command: name, directory: nil, owner: owner, now: now, using: &random).id
+        table.started(id, pid: 100, at: now)
+        return id
+    }
+
+    @discardableResult
+    private mutating func write(_ id: String, _ lines: [String]) -> Bool {
+        now += 1
+        return table.append(id, LineBatch(lines), outputBytes: lines.count, time: now, stream: .stdout)
+    }
+
+    @Test mutating func idsAreUniqueAlsoWhenChanceRepeatsItself() {
+        var ids: Set<String> = []
+        for _ in 0..<20 {
+            // The same random numbers for every start: only what is free is taken.
+            var random = Seeded(state: 1)
+            ids.insert(table.reserve(name: "web", command: "", directory: nil, owner: Self.one, now: 0, using: &random).id)
+        }
+        #expect(ids.count == 20)
+    }
+
+    @Test mutating func theFirstOfAnOwnerIsTold() {
+        #expect(table.reserve(name: "a", command: "", directory: nil, owner: Self.one, now: 0, using: &random).isFirstOfOwner)
+        #expect(!table.reserve(name: "a", command: "", directory: nil, owner: Self.one, now: 0, using: &random).isFirstOfOwner)
+        #expect(table.reserve(name: "a", command: "", directory: nil, owner: Self.other, now: 0, using: &random).isFirstOfOwner)
+        table.forget(Self.one)
+        #expect(table.reserve(name: "a", command: "", directory: nil, owner: Self.one, now: 0, using: &random).isFirstOfOwner)
+    }
+
+    @Test mutating func aSessionSeesItsOwnAndTheKeptOnes() throws {
+        let mine = start("mine")
+        let theirs = start("theirs", Self.other)
+        let kept = start("kept", .plugin)
+        #expect(table.visible(1).map(\.id) == [kept, mine])
+        #expect(table.visible(2).map(\.id) == [kept, theirs])
+        #expect(table.visible(nil).map(\.id) == [kept])
+        #expect(try table.find(mine, session: 1).id == mine)
+        #expect(try table.find(kept, session: nil).id == kept)
+        #expect(throws: UnknownProcess(asked: theirs, known: [kept, mine], hasSession: true)) { try table.find(theirs, session: 1) }
+        #expect(throws: UnknownProcess(asked: mine, known: [kept], hasSession: false)) { try table.find(mine, session: nil) }
+    }
+
+    @Test mutating func anUnknownIdNamesTheNearOnesFirst() {
+        let web = start("web")
+        let api = start("api")
+        #expect(throws: UnknownProcess(asked: "web-000000", known: [web, api], hasSession: true)) {
+            try table.find("web-000000", session: 1)
+        }
+    }
+
+    @Test mutating func runningOnesAreListedFirstThenTheYoungest() {
+        let first = start()
+        let second = start()
+        let third = start()
+        let fourth = start()
+        for id in [second, fourth] { #expect(table.ended(id, Self.end)) }
+        #expect(table.visible(1).map(\.id) == [third, first, fourth, second])
+    }
+
+    @Test mutating func theFirstEndCounts() {
+        let id = start()
+        #expect(table.ended(id, Self.end))
+        #expect(!table.ended(id, ProcessEnd(wasStopped: true, exitCode: nil, signal: 9, time: 10)))
+        #expect(table.records[id]?.status == .exited && table.records[id]?.end == Self.end)
+        #expect(!table.ended("nobody", Self.end))
+    }
+
+    @Test mutating func aStartThatComesLateChangesNothing() {
+        let id = table.reserve(name: "a", command: "", directory: nil, owner: Self.one, now: 5, using: &random).id
+        #expect(table.records[id]?.status == .starting)
+        #expect(table.ended(id, Self.end))
+        table.started(id, pid: 1, at: 6)
+        #expect(table.records[id]?.status == .exited)
+    }
+
+    @Test mutating func endedOnesAreForgottenLeastRecentlyUsedFirst() throws {
+        let ids = (0..<4).map { _ in start() }
+        let running = start()
+        let theirs = start("theirs", Self.other)
+        for id in ids[..<3] { #expect(table.ended(id, Self.end)) }
+        #expect(table.ended(theirs, Self.end))
+        _ = try table.find(ids[0], session: 1)
+        #expect(table.ended(ids[3], Self.end))
+        #expect(table.records[ids[1]] == nil, "nobody had asked for it for longest")
+        #expect(table.records[ids[0]] != nil && table.records[ids[2]] != nil && table.records[ids[3]] != nil)
+        #expect(table.records[running] != nil && table.records[theirs] != nil)
+    }
+
+    @Test mutating func forgettingAnOwnerLeavesNothingOfIt() {
+        let mine = start()
+        let theirs = start("theirs", Self.other)
+        write(mine, ["a", "b"])
+        write(theirs, ["c"])
+        table.forget(Self.one)
+        #expect(table.records.keys.sorted() == [theirs])
+        #expect(table.owners == [Self.other])
+        table.forget(Self.other)
+        #expect(table.cost == 0 && table.records.isEmpty && table.owners.isEmpty)
+        #expect(!write(mine, ["late"]))
+        #expect(table.cost == 0, "a line that comes after the end is kept by nobody")
+    }
+
+    @Test mutating func theTotalIsBoundedAndTheOldestLinesGoFirst() {
+        let quiet = start("quiet")
+        let loud = start("loud")
+        let late = start("late")
+        write(quiet, ["old"])
+        let line = String(repeating: "x", count: 1000)
+        for _ in 0..<80 { write(loud, Array(repeating: line, count: 50)) }
+        for _ in 0..<80 { write(late, Array(repeating: line, count: 50)) }
+        #expect(table.cost <= 8 << 20)
+        #expect(table.records[quiet]?.ring.firstCursor == 2, "its line was the oldest of all")
+        let (first, second) = (table.records[loud]?.ring.droppedLines ?? 0, table.records[late]?.ring.droppedLines ?? 0)
+        #expect(first > 0 && second == 0)
+        #expect(table.cost == table.records.values.reduce(0) { $0 + $1.ring.cost })
+    }
+
+    @Test mutating func aFollowerIsWokenOnceForWhatItMissed() throws {
+        let id = start()
+        #expect(!write(id, ["a"]), "nobody waits")
+        var batch = try #require(table.follow(id, after: 0, filter: nil, limit: 10))
+        #expect(batch.lines.map(\.text) == ["a"] && batch.isAtEnd && !batch.isLast && batch.cursor == 1)
+        #expect(write(id, ["b"]), "it had seen everything")
+        #expect(!write(id, ["c"]), "once is enough")
+        batch = try #require(table.follow(id, after: 1, filter: nil, limit: 1))
+        #expect(batch.lines.map(\.text) == ["b"] && !batch.isAtEnd)
+        #expect(!write(id, ["d"]), "it has still something to read")
+        #expect(table.ended(id, Self.end))
+        batch = try #require(table.follow(id, after: 2, filter: nil, limit: 1))
+        #expect(!batch.isLast)
+        batch = try #require(table.follow(id, after: 3, filter: nil, limit: 1))
+        #expect(batch.isLast && batch.lines.map(\.text) == ["d"])
+        table.remove(id)
+        #expect(table.follow(id, after: 4, filter: nil, limit: 1) == nil)
+    }
+
+    @Test mutating func aFilteredFollowerPassesWhatDoesNotMatch() throws {
+        let id = start()
+        write(id, (1...10_000).map { "line \($0)" })
+        var cursor = 0
+        var found: [String] = []
+        for _ in 0..<10 {
+            let batch = try #require(table.follow(id, after: cursor, filter: TextFilter("line 9999"), limit: 10))
+            found += batch.lines.map(\.text)
+            #expect(batch.cursor - cursor <= FollowBatch.longestLook)
+            cursor = batch.cursor
+            if batch.isAtEnd { break }
+        }
+        #expect(found == ["line 9999"] && cursor == 10_000)
+    }
+
+    @Test mutating func anOvertakenFollowerIsToldItsGap() throws {
+        let id = start()
+        let line = String(repeating: "x", count: 1000)
+        for _ in 0..<100 { write(id, Array(repeating: line, count: 100)) }
+        let gone = try #require(table.records[id]?.ring.droppedLines)
+        #expect(gone > 0)
+        let batch = try #require(table.follow(id, after: 7, filter: nil, limit: 2))
+        #expect(batch.gap == gone - 7 && batch.lines.map(\.cursor) == [gone + 1, gone + 2])
+    }
+
+    @Test(arguments: [
+        ("web", "web"), ("Web Server", "web-server"), ("--x--", "x"), ("", "process"), ("日本", "process"), ("a.b_c", "a-b-c"),
+        ("node@20", "node-20"), ("a-very-long-name-that-never-seems-to-end", "a-very-long-name-that-ne"),
+    ])
+    func idsAreReadable(name: String, slug: String) throws {
+        var random = Seeded(state: 3)
+        #expect(ProcessIDs.slug(name) == slug)
+        let id = ProcessIDs.make(name, using: &random)
+        #expect(id.hasPrefix(slug + "-") && id.utf8.count == slug.utf8.count + 7)
+    }
+}
