@@ -1,3 +1,4 @@
+import AmbitPlugin
 import Testing
 
 @testable import Logs
