@@ -41,8 +41,7 @@ extension Ambit {
     package func loadPlugins() {
         for path in configuration.plugins {
             do {
-                let plugin = try host.load(path: path)
-                log.write(.info, plugin: plugin.name, "loaded", [("version", plugin.version), ("path", path)])
+                _ = try host.load(path: path)
             } catch {
                 log.write(.error, plugin: nil, "a plugin was not loaded: \(error)", [])
                 parts.withLock { $0.pluginErrors.append(error) }

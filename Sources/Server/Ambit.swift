@@ -42,9 +42,7 @@ package final class Ambit: Sendable {
         let pages = ServerPages()
         self.pages = pages
         engine = Engine(
-            info: .init(
-                name: "ambit", version: Version.current, title: "Ambit",
-                description: "Hosts tool plugins; nothing that a plugin starts outlives the scope it started it in."),
+            info: .init(name: "ambit", version: Version.current, title: "Ambit"),
             instructions: nil, runtime: runtime, host: host, sessions: sessions, limits: configuration.limits
         ) { request, respond in pages.serve(request, respond) }
         pages.server.withLock { $0 = WeakServer(self) }

@@ -8,7 +8,7 @@ struct ServeCommand: ParsableCommand {
     var host: String?
 
     @Option(name: .long, help: ArgumentHelp("Port to listen on, 0 for any that is free [AMBIT_PORT].", valueName: "7777"))
-    var port: Int?
+    var port: String?
 
     @Option(name: .long, help: ArgumentHelp("A session without activity for so long is closed [AMBIT_SESSION_IDLE].", valueName: "30m"))
     var sessionIdle: String?

@@ -8,20 +8,13 @@ enum Setting {
         flag ?? environment(variable) ?? standard
     }
 
-    static func number(_ flag: Int?, _ variable: String, _ standard: Int, in range: ClosedRange<Int>, flagName: String) throws -> Int {
-        let value: Int
-        if let flag {
-            value = flag
-        } else if let text = environment(variable) {
-            guard let number = Int(text) else {
-                throw ValidationError("\(variable) is '\(text)'; expected a number from \(range.lowerBound) to \(range.upperBound)")
-            }
-            value = number
-        } else {
-            return standard
-        }
-        guard range.contains(value) else {
-            throw ValidationError("\(flagName) is \(value); expected a number from \(range.lowerBound) to \(range.upperBound)")
+    static func number(
+        _ flag: String?, _ variable: String, _ standard: Int, in range: ClosedRange<Int>, flagName: String
+    ) throws -> Int {
+        guard let text = flag ?? environment(variable) else { return standard }
+        guard let value = Int(text), range.contains(value) else {
+            throw ValidationError(
+                "\(flag == nil ? variable : flagName) is '\(text)'; expected a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }

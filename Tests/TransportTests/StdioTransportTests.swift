@@ -62,7 +62,7 @@ import Testing
     }
 
     private func stop(_ transport: StdioTransport, _ scope: Scope, _ runtime: Runtime) async {
-        _ = await scope.close(Reason(.shutdown, by: "test"))
+        let _: CloseOutcome = await scope.close(Reason(.shutdown, by: "test"))
         transport.stop()
         runtime.stop()
     }

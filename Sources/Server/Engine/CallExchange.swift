@@ -13,6 +13,8 @@ final class CallExchange: CallSink {
         var isFinished = false
         /// The client took the request back, or is gone: nothing may be sent any more.
         var isSilent = false
+        /// The session counts the request as activity until it is answered or its client is gone.
+        var isAttached = false
         /// Wanted before the handle was known.
         var cancellation: Reason?
         var grace: TimerQueue.Entry?
@@ -68,18 +70,19 @@ final class CallExchange: CallSink {
     func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) { sink.whenWritable(ready) }
 
     func finish(_ outcome: CallOutcome) {
-        let (isFirst, isSilent, grace) = state.withLock { state -> (Bool, Bool, TimerQueue.Entry?) in
-            defer {
-                state.isFinished = true
-                state.handle = nil
-                state.grace = nil
-            }
-            return (!state.isFinished, state.isSilent, state.grace)
+        let before = state.withLock { state in
+            let before = state
+            state.isFinished = true
+            state.isAttached = false
+            state.handle = nil
+            state.grace = nil
+            return before
         }
-        guard isFirst else { return }
-        if let grace { _ = engine.runtime.timers.cancel(grace) }
+        guard !before.isFinished else { return }
+        let isSilent = before.isSilent
+        if let grace = before.grace { _ = engine.runtime.timers.cancel(grace) }
         if let key { engine.inFlight.remove(key) }
-        session?.touch()
+        if before.isAttached { session?.detach() }
         engine.callEnded()
         guard !isSilent else { return sink.end() }
         switch outcome {
@@ -103,11 +106,14 @@ final class CallExchange: CallSink {
     // MARK: what the client does
 
     func started(_ handle: CallHandle) {
-        let reason = state.withLock { state -> Reason? in
-            guard !state.isFinished else { return nil }
+        session?.attach()
+        let (isOver, reason) = state.withLock { state -> (Bool, Reason?) in
+            guard !state.isFinished else { return (true, nil) }
             state.handle = handle
-            return state.cancellation
+            state.isAttached = session != nil
+            return (false, state.cancellation)
         }
+        if isOver { session?.detach() }
         if let reason { handle.cancel(reason) }
     }
 
@@ -123,12 +129,15 @@ final class CallExchange: CallSink {
         let entry = engine.runtime.timers.schedule(after: detachGrace, on: engine.runtime.executor) {
             self.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
         }
-        let isOver = state.withLock { state -> Bool in
-            guard !state.isFinished else { return true }
+        let (isOver, wasAttached) = state.withLock { state -> (Bool, Bool) in
+            guard !state.isFinished else { return (true, false) }
             state.grace = entry
-            return false
+            defer { state.isAttached = false }
+            return (false, state.isAttached)
         }
         if isOver { _ = engine.runtime.timers.cancel(entry) }
+        // A call without a client is no activity.
+        if wasAttached { session?.detach() }
     }
 
     private func end(_ reason: Reason) {

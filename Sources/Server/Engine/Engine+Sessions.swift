@@ -32,7 +32,7 @@ extension Engine {
                 return refuseSession(id, "\(error)", sink)
             }
         }
-        let sessionID = origin.isStdio ? nil : host.handle
+        let sessionID = origin.isStdio ? nil : host.id
         let session = ProtocolSession(host, LegacySession(initialization)) { [weak self] session in
             self?.forget(session, id: sessionID)
         }

@@ -32,7 +32,7 @@ package final class HTTPServer: Sendable {
 
     /// Binds and begins to accept. Blocks for as long as the kernel takes to bind.
     package func start() throws -> Address {
-        let listener = ListenerResource(label: "\(configuration.host):\(configuration.port)")
+        let listener = ListenerResource("\(configuration.host):\(configuration.port)")
         try scope.reserve(listener)
         let channel: any NIOCore.Channel
         do {
@@ -70,7 +70,9 @@ package final class HTTPServer: Sendable {
         }
         let address = channel.remoteAddress
         let label = address?.ipAddress.map { "\($0):\(address?.port ?? 0)" } ?? "unknown"
-        let resource = ConnectionResource(channel, label: label)
+        let resource = ConnectionResource(
+            label, stop: { channel.pipeline.fireUserInboundEventTriggered(HTTPConnection.Stop()) },
+            close: { channel.close(promise: nil) })
         do {
             try scope.add(resource)
         } catch {

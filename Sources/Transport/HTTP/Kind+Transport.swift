@@ -1,0 +1,8 @@
+package import Scopes
+
+extension Kind {
+    /// An accepted HTTP connection.
+    package static let connection = Kind("connection", phase: .reap)
+    /// A listening socket.
+    package static let listener = Kind("listener", phase: .reap)
+}

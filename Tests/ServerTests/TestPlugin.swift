@@ -1,0 +1,30 @@
+import Glibc
+import Scopes
+import Testing
+
+/// A small plugin in C, compiled once: `echo` (inline), `hold` (until it is cancelled), `count` (three steps of progress and a log).
+enum TestPlugin {
+    private static let built: Result<String, CompileError> = Result { () throws(CompileError) in try build() }
+
+    struct CompileError: Error {}
+
+    static func path() throws -> String { try built.get() }
+
+    private static func build() throws(CompileError) -> String {
+        var template = Array("/tmp/ambit-server-tests.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw CompileError() }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        removeAtExit.withLock { $0 = folder }
+        atexit { TestPlugin.removeAtExit.withLock { folder in if let folder { _ = system("rm -rf '\(folder)'") } } }
+        let include = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/CAmbit/include"
+        guard let file = fopen("\(folder)/p.c", "w") else { throw CompileError() }
+        fputs(testPluginSource, file)
+        fclose(file)
+        guard system("/usr/bin/cc -std=c11 -Wall -fPIC -shared -I'\(include)' -o \(folder)/p.so \(folder)/p.c") == 0 else {
+            throw CompileError()
+        }
+        return "\(folder)/p.so"
+    }
+
+    private static let removeAtExit = Lock<String?>(nil)
+}

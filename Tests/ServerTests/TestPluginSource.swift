@@ -1,0 +1,55 @@
+/// See `TestPlugin`.
+let testPluginSource = #"""
+    #include <ambit/ambit.h>
+    #include <string.h>
+
+    #define TEXT(s) { s, sizeof(s) - 1 }
+    static const ambit_host *host;
+    static const ambit_host_call *calls;
+
+    static void answer(ambit_call call) {
+        ambit_call_info info = { .struct_size = sizeof info };
+        if (calls->info(call, &info) != AMBIT_OK) return;
+        ambit_content text = { .struct_size = sizeof text, .kind = AMBIT_CONTENT_TEXT, .text = info.arguments };
+        const ambit_content *content[] = { &text };
+        ambit_result result = { .struct_size = sizeof result, .content = content, .content_count = 1 };
+        calls->finish(call, &result, NULL);
+    }
+    static void echo(void *context, ambit_call call) { (void)context; answer(call); }
+    static void hold(void *context, ambit_call call) { (void)context; (void)call; }
+    static void count(void *context, ambit_call call) {
+        (void)context;
+        for (int i = 1; i <= 3; i++) calls->progress(call, i, 3, (ambit_text){ "step", 4 });
+        answer(call);
+    }
+    #define TOOL(n, e, f) { .struct_size = sizeof(ambit_tool), .execution = e, .name = TEXT(n), \
+        .description = TEXT("A tool of the tests."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = f }
+    static const ambit_tool list[] = {
+        TOOL("echo", AMBIT_TOOL_INLINE, echo), TOOL("hold", AMBIT_TOOL_ASYNC, hold), TOOL("count", AMBIT_TOOL_ASYNC, count),
+    };
+    static uint64_t size(void *plugin) { (void)plugin; return sizeof list / sizeof *list; }
+    static const ambit_tool *get(void *plugin, uint64_t index) { (void)plugin; return &list[index]; }
+    static const ambit_plugin_tools tools = { .struct_size = sizeof tools, .count = size, .get = get };
+    static const void *extension(void *context, const char *id) {
+        (void)context;
+        return strcmp(id, AMBIT_EXT_TOOLS) == 0 ? &tools : NULL;
+    }
+    static ambit_status activate(void *context, ambit_error *error) { (void)context; (void)error; return AMBIT_OK; }
+    static void nothing(void *context) { (void)context; }
+    static const ambit_plugin instance = {
+        .struct_size = sizeof instance, .get_extension = extension, .activate = activate, .quiesce = nothing, .destroy = nothing,
+    };
+    static ambit_status create(const ambit_plugin_descriptor *self, const ambit_host *given, ambit_text config,
+                               const ambit_plugin **out, ambit_error *error) {
+        (void)self; (void)config; (void)error;
+        host = given;
+        calls = host->get_extension(host->handle, AMBIT_EXT_CALL);
+        *out = &instance;
+        return calls ? AMBIT_OK : AMBIT_UNSUPPORTED;
+    }
+    static const ambit_plugin_descriptor descriptor = {
+        .struct_size = sizeof descriptor, .abi_major = AMBIT_ABI_MAJOR, .abi_minor = AMBIT_ABI_MINOR,
+        .toolchain = TEXT("c"), .name = TEXT("test"), .version = TEXT("1"), .summary = TEXT("For tests."), .create = create,
+    };
+    __attribute__((visibility("default"))) const ambit_plugin_descriptor *ambit_plugin_entry(void) { return &descriptor; }
+    """#
