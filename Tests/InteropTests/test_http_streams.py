@@ -138,6 +138,20 @@ def test_a_call_under_way_keeps_its_session_alive() -> None:
         client.end_session()
 
 
+def test_a_handle_that_never_reached_its_client_is_not_kept(tmp_path) -> None:
+    """The call that made the session was dropped before its answer: nobody can name the session, so it ends with the call."""
+    with HttpServer() as server:
+        client = HttpClient(server.port)
+        warm_up(client, tmp_path)
+        baseline = server.settle()
+        client.handle = None
+        for _ in range(5):
+            call = client.tool_stream("process_run", argv=SLEEPER, mode="stream")
+            assert call.first_line() == "started"
+            call.vanish()
+        server.await_baseline(baseline, 1)
+
+
 def test_modern_handle_stands_for_the_session(tmp_path) -> None:
     with HttpServer() as server:
         owner, stranger = HttpClient(server.port), HttpClient(server.port)

@@ -127,7 +127,9 @@ def test_cancel_ends_the_call_and_its_process(setting: Setting) -> None:
 
     async def story() -> None:
         async with setting.connect() as (client, record):
-            await client.list_tools()
+            # What a session holds from its first call on, and the handle that stands for a session, belong to the baseline.
+            first = (await client.call_tool("process_run", {"argv": ["true"], "mode": "wait"})).structured_content
+            handle = {"session": first["session"]} if "session" in first else {}
             if setting.server is not None:
                 baseline = await anyio.to_thread.run_sync(setting.server.settle)
             pid = setting.server_pid()
@@ -139,7 +141,8 @@ def test_cancel_ends_the_call_and_its_process(setting: Setting) -> None:
             with anyio.fail_after(within(15)):
                 async with anyio.create_task_group() as group:
                     async def call() -> None:
-                        await client.call_tool("process_run", {"argv": SLEEPER, "mode": "stream"}, progress_callback=on_progress)
+                        await client.call_tool(
+                            "process_run", {"argv": SLEEPER, "mode": "stream", **handle}, progress_callback=on_progress)
 
                     group.start_soon(call)
                     await started.wait()
