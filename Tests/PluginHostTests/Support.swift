@@ -46,22 +46,33 @@ final class TestHost: Sendable {
 
     /// Lets what is queued on the host's executor run.
     func settle() {
+        // Work there posts more work there, a few times at the most.
         for _ in 0..<6 {
-            let latch = Latch()
-            runtime.executor.post { latch.open() }
-            _ = latch.wait(nanoseconds: 10_000_000_000)
+            let meeting = Meeting(2)
+            let ended = (0..<2).map { _ in Latch() }
+            for latch in ended {
+                runtime.executor.post {
+                    meeting.attend()
+                    latch.open()
+                }
+            }
+            for latch in ended { _ = latch.wait(nanoseconds: 10_000_000_000) }
         }
     }
 }
 
 extension PluginInstance {
-    /// Lets what is queued on the plugin's executor run.
+    /// Lets what is queued or running on the plugin's two threads end: both of them meet.
     func settle() {
-        for _ in 0..<4 {
-            let latch = Latch()
-            executor.post { latch.open() }
-            _ = latch.wait(nanoseconds: 10_000_000_000)
+        let meeting = Meeting(2)
+        let ended = (0..<2).map { _ in Latch() }
+        for latch in ended {
+            executor.post {
+                meeting.attend()
+                latch.open()
+            }
         }
+        for latch in ended { _ = latch.wait(nanoseconds: 10_000_000_000) }
     }
 
     /// Closes it and waits until it is gone; nil when that takes too long.
@@ -80,6 +91,23 @@ extension Scope {
         let box = Box<Report>()
         close(reason) { box.set($0) }
         return box.wait()
+    }
+}
+
+/// Threads that wait for each other.
+final class Meeting: Sendable {
+    private let missing: Lock<Int>
+    private let open = Latch()
+
+    init(_ count: Int) { missing = Lock(count) }
+
+    func attend() {
+        let left = missing.withLock {
+            $0 -= 1
+            return $0
+        }
+        if left > 0 { _ = open.wait(nanoseconds: 10_000_000_000) }
+        open.open()
     }
 }
 

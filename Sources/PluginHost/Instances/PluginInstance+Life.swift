@@ -105,6 +105,8 @@ extension PluginInstance {
 
     /// Its scope has closed: destroy, unless something of it may still run (S9).
     func scopeClosed(_ report: Report) {
+        // Before it can be gone: who waits for that finds no handle of it.
+        life.withLock { $0.scopeEntry.take() }?.withdraw()
         if report.abandoned > 0 {
             services.log.write(
                 .error, plugin: nil, "a plugin is not destroyed: some of its work could not be stopped",
@@ -141,7 +143,6 @@ extension PluginInstance {
         let watchers = life.withLock { life in
             life.state = life.state == .failed ? .failed : .closed
             life.isGone = true
-            life.scopeEntry = nil
             defer { life.watchers = [] }
             return life.watchers
         }

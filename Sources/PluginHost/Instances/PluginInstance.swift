@@ -73,7 +73,7 @@ package final class PluginInstance: Sendable {
         let handle = try HandleTable.shared.insert(.host, self, owner: number)
         let entry: ScopeEntry
         do throws(Refusal) {
-            entry = try ScopeEntry.mint(scope, for: self, isOwn: false, sessionKey: 0)
+            entry = try ScopeEntry.mint(scope, for: self, isOwn: false, sessionKey: 0, observing: false)
         } catch {
             HandleTable.shared.remove(handle)
             throw error
