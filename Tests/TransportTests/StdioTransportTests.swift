@@ -62,7 +62,9 @@ import Testing
     }
 
     private func stop(_ transport: StdioTransport, _ scope: Scope, _ runtime: Runtime) async {
-        let _: CloseOutcome = await scope.close(Reason(.shutdown, by: "test"))
+        await withCheckedContinuation { continuation in
+            scope.close(Reason(.shutdown, by: "test")) { _ in continuation.resume() }
+        }
         transport.stop()
         runtime.stop()
     }
