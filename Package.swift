@@ -37,7 +37,7 @@ var dependencies: [Package.Dependency] = []
 var targets: [Target] = [
     .target(name: "CLinux", cSettings: c),
     .target(name: "JSON", swiftSettings: swift),
-    .target(name: "Scopes", dependencies: ["CLinux"], swiftSettings: swift),
+    .target(name: "Scopes", dependencies: ["CLinux"], exclude: ["README.md"], swiftSettings: swift),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swift),
     .testTarget(name: "ScopesTests", dependencies: ["Scopes", "CLinux"], swiftSettings: swift),
 ]

@@ -151,7 +151,7 @@ struct CloseTests {
 
     /// S4: a commit that meets a closing scope undoes the acquisition, and the close waits for the slot.
     @Test func commitToAClosingScopeReleasesBeforeItThrows() throws {
-        final class Acquired: Resource, @unchecked Sendable {
+        final class Acquired: Resource, @unchecked Sendable {  // constants only; no lock needed
             let recorder: Recorder
             init(_ recorder: Recorder) {
                 self.recorder = recorder

@@ -19,7 +19,7 @@ struct RandomizedTests {
     }
 
     /// What one committed resource saw.
-    final class Probe: Resource, @unchecked Sendable {
+    final class Probe: Resource, @unchecked Sendable {  // counters have locks of their own
         let released = Lock(0)
         let mode: Int
         let executor: ThreadExecutor
