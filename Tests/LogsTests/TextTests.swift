@@ -18,9 +18,9 @@ import Testing
         #expect(Timestamp.text(nanoseconds) == expected)
     }
 
-    private func record(_ status: ProcessStatus, _ end: ProcessEnd? = nil) -> ProcessRecord {
+    private func record(_ status: ProcessStatus, _ end: ProcessEnd? = nil, command: String = "npm start") -> ProcessRecord {
         var record = ProcessRecord(
-            id: "web-1", name: "web", command: "npm start", directory: nil, owner: .session(1), startedAt: 1_000_000_000,
+            id: "web-1", name: "web", command: command, directory: nil, owner: .session(1), startedAt: 1_000_000_000,
             ring: LineRing(limit: 1000))
         record.status = status
         record.pid = 42
@@ -38,6 +38,18 @@ import Testing
             record(.exited, ProcessEnd(wasStopped: false, exitCode: nil, signal: 11, time: end)).state == "exited by SIGSEGV")
         #expect(
             record(.stopped, ProcessEnd(wasStopped: true, exitCode: nil, signal: 9, time: end)).state == "was stopped (SIGKILL)")
+    }
+
+    @Test func aLongCommandIsCutInSentences() {
+        #expect(record(.starting, command: "cat <<E\nx\nE").sentence(now: 0).contains("(cat <<E …) is starting"))
+        #expect(record(.starting, command: String(repeating: "y", count: 81)).sentence(now: 0).contains("y …)"))
+        #expect(record(.starting, command: String(repeating: "y", count: 80)).sentence(now: 0).contains("y)"))
+    }
+
+    @Test func whatIsNotKnownIsLeftOut() {
+        var starting = record(.starting)
+        starting.pid = 0
+        #expect(!starting.json(now: 0).text.contains("null"))
     }
 
     @Test func factsAreAnObject() {

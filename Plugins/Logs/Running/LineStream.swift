@@ -8,8 +8,24 @@ struct LineStream: Sendable {
     let store: ProcessStore
     let id: String
 
+    struct Outcome {
+        let end: FollowEnd
+        /// The last line that the client was told or has missed.
+        let cursor: Int
+        let delivered: Int
+        /// Lines that this client was too slow for.
+        let dropped: Int
+
+        init(_ follower: Follower, _ end: FollowEnd, missed: Int) {
+            self.end = end
+            cursor = follower.cursor
+            delivered = follower.delivered - missed
+            dropped = follower.dropped + missed
+        }
+    }
+
     /// Ends with the process, with the follower's line limit, or after `seconds`; throws `CancellationError` when the call ends.
-    func run(_ follower: Follower, seconds: Double?) async throws -> (follower: Follower, end: FollowEnd) {
+    func run(_ follower: Follower, seconds: Double?) async throws -> Outcome {
         let wake = try Wake(call, topic: Topic.lines(id), seconds: seconds)
         defer { wake.close() }
         var follower = follower
@@ -20,8 +36,8 @@ struct LineStream: Sendable {
                 switch step {
                 case .line(let line): try await progress.send(line.text, data: data(line))
                 case .gap(let count): try await progress.send("… \(count) lines dropped …", data: data(gap: count))
-                case .end(let end): return (follower, end)
-                case .wait where wake.isOver, .again where wake.isOver: return (follower, .seconds)
+                case .end(let end): return Outcome(follower, end, missed: progress.missed)
+                case .wait where wake.isOver, .again where wake.isOver: return Outcome(follower, .seconds, missed: progress.missed)
                 case .wait: try await wake.wait()
                 case .again: try Task.checkCancellation()
                 }

@@ -10,7 +10,7 @@ extension ProcessRecord {
             "cwd": directory.map(JSON.string),
             "kept": .bool(owner == .plugin),
             "status": .string(status.rawValue),
-            "pid": pid > 0 ? JSON(pid) : nil,
+            "pid": knownPID.map { JSON($0) },
             "exitCode": end?.exitCode.map { JSON($0) },
             "signal": end?.signal.map { .string(SignalName.of($0)) },
             "startedAt": .string(Timestamp.text(startedAt)),
@@ -20,6 +20,8 @@ extension ProcessRecord {
             "cursor": JSON(ring.lastCursor),
         ])
     }
+
+    private var knownPID: Int32? { pid > 0 ? pid : nil }
 
     /// "is running (pid 1234)", "exited with code 0"
     var state: String {
@@ -41,8 +43,17 @@ extension ProcessRecord {
         let milliseconds = runTimeMilliseconds(now: now)
         let time = status.isOver ? " after \(ProcessRecord.spoken(milliseconds))" : " since \(Timestamp.text(startedAt))"
         let output = lines == 0 ? "no output" : "\(lines) \(lines == 1 ? "line" : "lines"), \(outputBytes) bytes of output"
-        return "\(id) (\(command)) \(state)\(time); \(output)\(owner == .plugin ? "; kept" : "")"
+        return "\(id) (\(title)) \(state)\(time); \(output)\(owner == .plugin ? "; kept" : "")"
     }
+
+    /// The command in one line, cut where it is long.
+    private var title: String {
+        let first = command.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        let short = first.count > Self.longestTitle ? String(first.prefix(Self.longestTitle)) : first
+        return short == command ? short : short + " …"
+    }
+
+    private static let longestTitle = 80
 
     private static func spoken(_ milliseconds: Int64) -> String {
         switch milliseconds {

@@ -24,26 +24,26 @@ extension LogsPlugin {
             // Without a cursor nothing counts as missed: what is no longer kept was not asked for.
             let start = after ?? max(record.ring.droppedLines, record.ring.lastCursor - last)
             let follower = Follower(after: min(start, record.ring.lastCursor), filter: TextFilter(text), lineLimit: lines)
-            let (done, end) = try await LineStream(call: call, store: store, id: id).run(follower, seconds: seconds)
-            return Self.followResult(store.record(id) ?? record, done, end)
+            let done = try await LineStream(call: call, store: store, id: id).run(follower, seconds: seconds)
+            return Self.followResult(store.record(id) ?? record, done)
         }
     }
 
-    private static func followResult(_ record: ProcessRecord, _ follower: Follower, _ end: FollowEnd) -> ToolResult {
-        let count = "\(follower.delivered) \(follower.delivered == 1 ? "line" : "lines")"
+    private static func followResult(_ record: ProcessRecord, _ done: LineStream.Outcome) -> ToolResult {
+        let count = "\(done.delivered) \(done.delivered == 1 ? "line" : "lines")"
         let why =
-            switch end {
+            switch done.end {
             case .ended: "the process has ended"
             case .lines: "that many were asked for"
             case .seconds: "the time is up"
             case .forgotten: "the process is no longer remembered"
             }
-        var summary = "\(count) of \(record.id) streamed; \(why). It \(record.state); cursor \(follower.cursor)."
-        if follower.dropped > 0 { summary += " \(follower.dropped) lines came too fast for this client and were dropped." }
+        var summary = "\(count) of \(record.id) streamed; \(why). It \(record.state); cursor \(done.cursor)."
+        if done.dropped > 0 { summary += " \(done.dropped) lines came too fast for this client and were dropped." }
         return .json(
             .object([
-                "process": .string(record.id), "status": .string(record.status.rawValue), "reason": .string(end.rawValue),
-                "delivered": JSON(follower.delivered), "dropped": JSON(follower.dropped), "cursor": JSON(follower.cursor),
+                "process": .string(record.id), "status": .string(record.status.rawValue), "reason": .string(done.end.rawValue),
+                "delivered": JSON(done.delivered), "dropped": JSON(done.dropped), "cursor": JSON(done.cursor),
                 "exitCode": record.end?.exitCode.map { JSON($0) },
                 "signal": record.end?.signal.map { .string(SignalName.of($0)) },
                 "summary": .string(summary),
@@ -56,7 +56,7 @@ extension LogsPlugin {
                 ("process", ["type": "string"]), ("status", Schema.status),
                 ("reason", ["type": "string", "enum": JSON(FollowEnd.allCases.map(\.rawValue))]),
                 ("delivered", Schema.described("integer", "Lines that were streamed.")),
-                ("dropped", Schema.described("integer", "Lines that were no longer kept when this client was ready for them.")),
+                ("dropped", Schema.described("integer", "Lines that came too fast for this client.")),
                 ("cursor", Schema.described("integer", "Pass it as \"after\" to go on.")),
                 ("exitCode", ["type": "integer"]), ("signal", ["type": "string"]), ("summary", ["type": "string"]),
             ]), required: ["process", "status", "reason", "delivered", "dropped", "cursor", "summary"])

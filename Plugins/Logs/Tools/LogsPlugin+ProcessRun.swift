@@ -54,7 +54,7 @@ extension LogsPlugin {
         case .wait: try await Self.untilEnd(call, store, start.id, seconds ?? Self.waitSeconds)
         case .stream:
             let stream = LineStream(call: call, store: store, id: start.id)
-            dropped = try await stream.run(Follower(after: 0), seconds: seconds).follower.dropped
+            dropped = try await stream.run(Follower(after: 0), seconds: seconds).dropped
         }
         start.handOver()
         guard let record = store.record(start.id) else { throw CancellationError() }
