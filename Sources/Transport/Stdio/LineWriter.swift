@@ -188,6 +188,7 @@ final class LineWriter: Sendable {
         if let deadline { _ = runtime.timers.cancel(deadline) }
         watch?.cancel()
         if !waiters.isEmpty { runtime.executor.post { for waiter in waiters { waiter(false) } } }
-        if first, tell { onBreak(why) }
+        // Never inline: whoever wrote may hold a lock, and the break ends the server.
+        if first, tell { runtime.executor.post { self.onBreak(why) } }
     }
 }
