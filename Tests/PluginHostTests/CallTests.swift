@@ -31,6 +31,9 @@ import Testing
         let closed = Box<Report>()
         try #require(call).scope.whenClosed { closed.set($0) }
         #expect(closed.wait()?.reason.kind == .completed)
+        // Whoever closed it goes on to take the handles away.
+        plugin.settle()
+        test.settle()
         #expect(sink.outcomes.count == 1)
         #expect(test.gauge("call") == 0)
         // Only those of the plugin itself are left: host and scope.
