@@ -49,8 +49,10 @@ extension ProcessRecord {
     /// The command in one line, cut where it is long.
     private var title: String {
         let first = command.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        let short = first.count > Self.longestTitle ? String(first.prefix(Self.longestTitle)) : first
-        return short == command ? short : short + " …"
+        if first == command, first.count <= Self.longestTitle { return first }
+        var short = first.prefix(Self.longestTitle)
+        while short.last?.isWhitespace == true { short.removeLast() }
+        return short + " …"
     }
 
     private static let longestTitle = 80
