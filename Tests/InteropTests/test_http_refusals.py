@@ -46,8 +46,7 @@ def _nothing_is_left(server: HttpServer):
     post(server, DISCOVER)
     baseline = server.settle()
     yield
-    # Threads of pools are made when they are first needed, and stay.
-    server.await_baseline(baseline, 1, ignoring=frozenset({"threads", "system threads"}))
+    server.await_baseline(baseline, 1)
 
 
 # --- who may ask

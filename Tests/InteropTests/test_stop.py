@@ -36,7 +36,7 @@ def test_a_taken_port_is_an_error_that_says_so(server: HttpServer) -> None:
 def test_scopes_command_prints_the_live_tree(server: HttpServer) -> None:
     client = HttpClient(server.port)
     with client.tool_stream("process_run", argv=["sh", "-c", "echo started; exec sleep 1000"], mode="stream") as call:
-        assert call.first_line() == "started"
+        assert call.next_line() == "started"
         url = f"http://127.0.0.1:{server.port}"
         text = scopes("--url", url)
         assert text.returncode == 0, text.stderr

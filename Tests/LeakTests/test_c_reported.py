@@ -28,7 +28,7 @@ def test_disconnect_mid_call_ends_request(tmp_path, era: str) -> None:
             # Every other call has committed its response; the rest has not answered a byte when its client goes.
             if number % 2:
                 call = client.tool_stream("process_run", argv=SLEEPER, mode="stream")
-                assert call.first_line() == "started"
+                assert call.next_line() == "started"
             else:
                 call = client.start("tools/call", {"name": "process_run", "arguments": {"argv": SLEEPER, "mode": "wait"}})
             running.append(call)

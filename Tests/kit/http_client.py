@@ -70,12 +70,18 @@ class Stream:
             self.result, self.error = message.get("result"), message.get("error")
         return message
 
-    def first_line(self) -> str:
-        """Reads up to the first line of output, which proves that the call has reached its tool."""
+    def next_line(self) -> str:
+        """Reads up to the next line of output: the log notification, or progress where the client takes no logs."""
+        kind = "notifications/message" if self.client.log_level is not None else "notifications/progress"
         while (message := self.next()) is not None:
-            if message.get("method") == "notifications/progress":
-                return message["params"]["message"]
-        raise AssertionError(f"the stream ended before its first line: {self.result or self.error}")
+            if message.get("method") == kind:
+                return self._line(message)
+        raise AssertionError(f"the stream ended before its next line: {self.result or self.error}")
+
+    @staticmethod
+    def _line(message: dict[str, Any]) -> str:
+        params = message["params"]
+        return text_of(params["data"]) if message["method"] == "notifications/message" else params["message"]
 
     def drain(self) -> dict[str, Any]:
         """Reads to the end of the stream and returns the result of the call."""
@@ -86,12 +92,16 @@ class Stream:
         assert self.result is not None, "the stream ended without a response"
         return self.result
 
-    def lines(self, kind: str = "progress") -> list[str]:
-        """The lines of output so far, as progress or as log notifications carried them."""
-        if kind == "progress":
-            return [n["params"]["message"] for n in self.notifications
-                    if n["method"] == "notifications/progress" and "message" in n["params"]]
-        return [text_of(n["params"]["data"]) for n in self.notifications if n["method"] == "notifications/message"]
+    def lines(self) -> list[str]:
+        """The lines of output so far, by log notifications: these lose nothing, a slow client is waited for."""
+        return [self._line(n) for n in self.notifications if n["method"] == "notifications/message"]
+
+    def progress(self) -> list[str]:
+        """The lines so far by progress, which may leave lines out where the client's queue is full."""
+        told = [n["params"] for n in self.notifications if n["method"] == "notifications/progress"]
+        values = [params["progress"] for params in told]
+        assert values == sorted(set(values)), f"progress must grow: {values}"
+        return [params["message"] for params in told]
 
     def vanish(self) -> None:
         self.connection.vanish()
@@ -104,6 +114,12 @@ class Stream:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def is_part(some: list[str], of: list[str]) -> bool:
+    """Whether `some` is `of` with some elements left out: in order, none twice."""
+    rest = iter(of)
+    return all(element in rest for element in some)
 
 
 def text_of(data: Any) -> str:

@@ -71,7 +71,7 @@ class Program:
         """A follower that is attached: its first line has come."""
         stream = self.client.tool_stream("logs_follow", process=self.process, after=self.cursor, **arguments)
         try:
-            assert stream.first_line() == "ready"
+            assert stream.next_line() == "ready"
         except BaseException:
             stream.close()
             raise
