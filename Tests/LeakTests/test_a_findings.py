@@ -169,7 +169,7 @@ def test_L5_vanished_clients_are_forgotten(tmp_path) -> None:
                 return probes.cpu_seconds(server.pid) - before
 
             cost_before = min(publish(gate) for gate in (0, 1, 2))
-            vanishing = [program.follow() for _ in range(count)]
+            vanishing = [program.follow(at_end=True) for _ in range(count)]
             assert server.gauge("streams") >= baseline.gauges["streams"] + count
             for stream in vanishing:
                 stream.vanish()

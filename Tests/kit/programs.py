@@ -67,11 +67,15 @@ class Program:
         assert page["lines"][0]["text"] == "zero", page
         self.cursor = page["lines"][0]["cursor"]
 
-    def follow(self, **arguments: Any) -> Stream:
-        """A follower that is attached: its first line has come."""
-        stream = self.client.tool_stream("logs_follow", process=self.process, after=self.cursor, **arguments)
+    def follow(self, *, at_end: bool = False, **arguments: Any) -> Stream:
+        """A follower that is attached, from the start or from the newest line on: its first line has come."""
+        after, first = self.cursor, "ready"
+        if at_end:
+            newest = self.client.tool("logs_query", process=self.process, tail=True, limit=2)["lines"]
+            after, first = newest[0]["cursor"], newest[1]["text"]
+        stream = self.client.tool_stream("logs_follow", process=self.process, after=after, **arguments)
         try:
-            assert stream.next_line() == "ready"
+            assert stream.next_line() == first
         except BaseException:
             stream.close()
             raise
