@@ -25,8 +25,6 @@ from kit import probes  # noqa: E402
 
 SESSION_IDLE = 2  # seconds; short, so that the audience does not wait
 LINES_TO_WATCH = 14
-# Threads of pools are made when they are first needed, and stay.
-POOLS = frozenset({"threads", "system threads"})
 PACE = float(os.environ.get("DEMO_PACE", "1"))  # 0 plays without pauses
 PROGRAM = r"""
 import time
@@ -223,7 +221,7 @@ def play(stage: Stage, binary: str, folder: Path) -> int:
         excess: dict[str, tuple[int, int]] = {}
         while time.monotonic() - killed < SESSION_IDLE + 4:
             now = server.look()
-            excess = now.excess(before, POOLS)
+            excess = now.excess(before)
             if not excess:
                 break
             time.sleep(0.05)
