@@ -93,7 +93,9 @@ class Server:
     def tree(self) -> str:
         done = subprocess.run(
             [self.binary, "scopes", "--url", f"http://127.0.0.1:{self.port}"], capture_output=True, text=True, timeout=10)
-        return done.stdout if done.returncode == 0 else f"`ambit scopes` failed: {done.stderr.strip()}"
+        if done.returncode != 0:
+            return f"`ambit scopes` failed: {done.stderr.strip()}"
+        return done.stdout.partition("\nkind ")[0]  # the table of totals comes at the end, in one line
 
     def look(self) -> probes.Snapshot:
         return probes.look(self.process.pid, self.port)
