@@ -21,6 +21,8 @@ package final class HTTPServer: Sendable {
     private let gauges: TransportGauges
     private let group: MultiThreadedEventLoopGroup
     private static let channels = Atomic<UInt64>(1)
+    /// TCP_NOTSENT_LOWAT of linux/tcp.h, which the C library does not show to Swift.
+    private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
 
     package init(_ configuration: HTTPConfiguration, service: any Service, scope: Scope, gauges: TransportGauges) {
         self.configuration = configuration
@@ -31,6 +33,8 @@ package final class HTTPServer: Sendable {
     }
 
     /// Binds and begins to accept. Blocks for as long as the kernel takes to bind.
+    ///
+    /// Throws `ListenError` where it can't listen, `ScopeClosed` where the scope is closing.
     package func start() throws -> Address {
         let listener = ListenerResource("\(configuration.host):\(configuration.port)")
         try scope.reserve(listener)
@@ -39,7 +43,7 @@ package final class HTTPServer: Sendable {
             channel = try bootstrap().bind(host: configuration.host, port: configuration.port).wait()
         } catch {
             listener.withdraw()
-            throw error
+            throw ListenError(error)
         }
         listener.bound(channel)
         try listener.commit()
@@ -58,7 +62,7 @@ package final class HTTPServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // What the client has not been sent yet stays here, where it is counted, not in the kernel.
-            .childChannelOption(.tcpOption(.init(rawValue: 25 /* TCP_NOTSENT_LOWAT */)), value: 128 << 10)
+            .childChannelOption(.tcpOption(Self.notSentLowWater), value: 128 << 10)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
             .childChannelInitializer { channel in self.accept(channel) }
     }
