@@ -174,6 +174,23 @@ struct CloseTests {
         #expect(runtime.ledger.gauge("process") == 0)
     }
 
+    /// A slot of a kind that is freed last is awaited where it would be freed: after the children, which may have to end first.
+    @Test func aReservedSlotThatIsFreedLastWaitsForTheChildren() throws {
+        let runtime = Runtime.manual()
+        let root = Scope.root(runtime)
+        let slot = Resource(.finalizer)
+        try root.reserve(slot)
+        let child = try root.open(.plugin)
+        child.whenClosed { _ in slot.ended() }
+        let entry = try child.adopt("t", cancel: { _ in })
+        let gate = Gate()
+        root.close(cancelled) { _ in gate.open() }
+        settle(runtime)
+        entry.finished()
+        #expect(gate.wait(), "closed without any deadline having passed")
+        #expect(runtime.ledger.totals().allSatisfy { $0.live == 0 && $0.abandoned == 0 })
+    }
+
     @Test func withdrawGivesTheSlotBackWithoutRelease() throws {
         let runtime = Runtime.manual()
         let root = Scope.root(runtime)

@@ -104,7 +104,7 @@ public struct Tool: Sendable {
         return .object([
             "type": "object",
             "properties": .object(JSON.Object(parameters.map { ($0.name, .object($0.schema)) })),
-            "required": required.isEmpty ? nil : JSON(required),
+            "required": required.isEmpty ? JSON?.none : .some(JSON(required)),
             "additionalProperties": false,
         ])
     }

@@ -42,11 +42,14 @@ extension Call {
     }
 
     /// Counts the call as activity of a session that it uses; false when the call is over.
-    func attach(_ session: HostSession) -> Bool {
+    ///
+    /// - Parameter minted: the call began it. It ends with a call that ends without an answer.
+    func attach(_ session: HostSession, minted: Bool = false) -> Bool {
         // First attached, so that a scope that closes meanwhile finds something to detach.
         session.attach()
         let (added, isClosed) = core.withLock { core -> (Bool, Bool) in
-            if core.isClosed { return (false, true) }
+            if core.isClosed || (minted && core.machine.hasOutcome) { return (false, true) }
+            if minted { core.minted.append(session) }
             if core.sessions.contains(where: { $0 === session }) { return (false, false) }
             core.sessions.append(session)
             return (true, false)

@@ -21,8 +21,6 @@ extension Call {
         touch()
         guard request.context.progressToken != nil else { return }
         let message = try message.optionalString("message")
-        // Numbers that don't grow are dropped, as the header says.
-        guard core.withLock({ $0.progress.admits(progress) }) else { return }
         let known = total >= 0 && total.isFinite ? total : nil
         try Self.check(sink.progress(progress, total: known, message: message))
     }

@@ -30,23 +30,22 @@ extension Call {
 
     /// On the right thread, with the plugin's gate entered.
     private func runHandler() {
-        let plugin = plugin
-        PluginJob.run(plugin) {
-            let (begin, handle) = core.withLock { ($0.machine.handle(.begin), $0.handle) }
-            guard begin.contains(.run) else { return }
-            tool.handler.function(tool.handler.context, handle)
-            let (returned, entry) = core.withLock { ($0.machine.handle(.returned), $0.entry) }
-            if returned.contains(.sendUnfinished) {
-                let how = tool.execution == .inline ? "inline" : "blocking"
-                deliver(
-                    .failure(
-                        .internalError(
-                            "the plugin '\(plugin.name)' returned from its \(how) tool '\(tool.definition.name)' without finishing the call"
-                        )), Reason(.failed, by: plugin.name, text: "the handler did not finish its call"))
-            }
-            if returned.contains(.end) { entry?.ended() }
-        }
+        if tool.execution == .blocking { callHandler() } else { PluginJob.run(plugin) { callHandler() } }
         plugin.gate.leave()
+    }
+
+    private func callHandler() {
+        let (begin, handle) = core.withLock { ($0.machine.handle(.begin), $0.handle) }
+        guard begin.contains(.run) else { return }
+        tool.handler.function(tool.handler.context, handle)
+        let (returned, entry) = core.withLock { ($0.machine.handle(.returned), $0.entry) }
+        if returned.contains(.sendUnfinished) {
+            let how = tool.execution == .inline ? "inline" : "blocking"
+            let text =
+                "the plugin '\(plugin.name)' returned from its \(how) tool '\(tool.definition.name)' without finishing the call"
+            deliver(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))
+        }
+        if returned.contains(.end) { entry?.ended() }
     }
 
     /// It entered its serial group, and leaves it when its scope has closed; false when that has happened already.
@@ -75,8 +74,8 @@ extension Call {
         return true
     }
 
-    /// Gives the outcome to the sink at once, and closes the scope after the plugin's code on this thread has returned: by then the
-    /// handler's own task has usually ended, so that there is nothing to cancel (see `PluginJob`). A handler that goes on after
+    /// Gives the outcome to the sink at once, and closes the scope after the plugin's job on this thread has returned: by then the
+    /// handler's own task has usually ended, so that there is nothing to cancel (see `PluginJob`). A job that goes on after
     /// it finished is still bound by the call's limits.
     private func deliver(_ outcome: CallOutcome, _ reason: Reason) {
         takeSink()?.finish(outcome)
@@ -85,10 +84,7 @@ extension Call {
     }
 
     private func takeSink() -> (any CallSink)? {
-        core.withLock { core in
-            core.progress.close()
-            return core.sink.take()
-        }
+        core.withLock { $0.sink.take() }
     }
 
     /// From the call's entry: its scope closes.
@@ -97,6 +93,14 @@ extension Call {
         if actions.contains(.send) {
             takeSink()?.finish(.cancelled(reason))
             endWritables()
+            // Nobody will ever learn their handles.
+            let minted = core.withLock { core in
+                defer { core.minted = [] }
+                return core.minted
+            }
+            for session in minted {
+                session.close(Reason(reason.kind, by: scope.path, text: "the call that began it has ended without an answer"))
+            }
         }
         if actions.contains(.end) { entry?.ended() }
     }
@@ -116,6 +120,7 @@ extension Call {
                 core.entry = nil
                 core.scopeEntry = nil
                 core.sessions = []
+                core.minted = []
                 core.timer = nil
             }
             return (core.handle, core.scopeEntry, core.sessions, core.timer, core.isInGroup)

@@ -30,12 +30,13 @@ package final class Call: Sendable {
         var handle: ambit_handle = 0
         var scopeEntry: ScopeEntry?
         var texts: TextArena?
-        var progress = ProgressGate()
         var writables: [Writable] = []
         var lastWritable: UInt64 = 0
         var cursor: ValueCursor?
         /// Minted sessions that the call uses: it counts as their activity.
         var sessions: [HostSession] = []
+        /// Those that it minted itself: only its answer tells the client of them.
+        var minted: [HostSession] = []
         var timer: TimerQueue.Entry?
         /// It has a place in its serial group, or waits for one.
         var isInGroup = false

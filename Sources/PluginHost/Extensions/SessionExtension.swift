@@ -68,7 +68,7 @@ enum SessionExtension {
                 ? Refusal(.overQuota, error.text, quota: "sessions")
                 : Refusal(error.kind == .closed ? .closed : .failed, error.text)
         }
-        guard call.attach(session) else {
+        guard call.attach(session, minted: true) else {
             session.close(Reason(.cancelled, by: "session", text: "its call has ended"))
             throw Refusal(.closed, "the call has ended")
         }

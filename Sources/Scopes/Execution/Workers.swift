@@ -51,7 +51,7 @@ final class Workers: Sendable {
     /// Jobs that wait for a thread.
     var depth: Int { state.withLock { $0.queue.count } }
 
-    private enum Submission { case queued, wake, start, refused }
+    private enum Submission { case queued, wake, start(Int), refused }
 
     /// False when stopped, or when the queue is limited and full.
     func submit(_ job: Job) -> Bool {
@@ -68,8 +68,10 @@ final class Workers: Sendable {
                 return .wake
             }
             if state.alive < state.limit {
-                state.alive += 1
-                return .start
+                // Threads that stay are started all at once, so that their number does not depend on the load.
+                let missing = configuration.idleLimit == nil ? state.limit - state.alive : 1
+                state.alive += missing
+                return .start(missing)
             }
             return .queued
         }
@@ -77,7 +79,7 @@ final class Workers: Sendable {
         case .queued: return true
         case .refused: return false
         case .wake: work.signal()
-        case .start: startThread()
+        case .start(let count): for _ in 0..<count { startThread() }
         }
         return true
     }

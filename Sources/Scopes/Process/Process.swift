@@ -125,7 +125,9 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
                         launch.environment = environment
                         launch.flags =
                             UInt32(AMBIT_LAUNCH_SESSION) | UInt32(AMBIT_LAUNCH_SEARCH_PATH)
-                        launch.leftover_grace_ns = options.grace
+                        // With the fault, what the leader leaves behind is nobody's concern for an hour.
+                        launch.leftover_grace_ns =
+                            Fault.isOn("stop-kills-the-whole-group") ? 3_600_000_000_000 : options.grace
                         launch.stdio = (input.read, out.write, err.write)
                         return ambit_linux_launch(&launch, &launched)
                     }

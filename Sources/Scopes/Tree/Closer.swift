@@ -326,14 +326,14 @@ final class Closer: Sendable {
     /// Frees the next resource, or closes the next scope. False when it has to wait.
     private func freeNext() -> Bool {
         let now = runtime.now
-        enum Next { case wait(Int64), overdue(Resource, Scope), pick }
-        let next = state.withLock { state -> Next in
+        enum Step { case wait(Int64), overdue(Resource, Scope), pick }
+        let step = state.withLock { state -> Step in
             guard let current = state.current else { return .pick }
             if state.pending > 0, now < state.currentDeadline { return .wait(state.currentDeadline) }
             state.current = nil
             return state.pending > 0 ? .overdue(current.resource, current.scope) : .pick
         }
-        switch next {
+        switch step {
         case .wait(let deadline):
             arm(deadline)
             return false
@@ -356,16 +356,23 @@ final class Closer: Sendable {
             for observer in observers { observer() }
             return false
         }
-        guard let resource = scope.takeForFree() else {
+        let next: (resource: Resource, free: Bool)
+        // Before it can end: an end takes the pending one away.
+        state.withLock { $0.pending += 1 }
+        switch scope.takeForFree() {
+        case .none:
+            state.withLock { $0.pending -= 1 }
             finish(scope)
             return true
+        case .resource(let resource): next = (resource, true)
+        case .pending(let resource): next = (resource, false)
         }
         state.withLock { state in
-            state.current = (resource, scope)
-            state.pending += 1
-            state.currentDeadline = min(now + Self.finalizerBudget, max(state.deadlines.hard, now + 1_000_000))
+            state.current = (next.resource, scope)
+            let latest = max(state.deadlines.hard, now + 1_000_000)
+            state.currentDeadline = next.free ? min(now + Self.finalizerBudget, latest) : latest
         }
-        resource.free(reason)
+        if next.free { next.resource.free(reason) }
         return true
     }
 

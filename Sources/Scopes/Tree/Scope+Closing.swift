@@ -35,13 +35,13 @@ extension Scope {
         }
     }
 
-    /// Marks everything that must end before the free phase, reserved slots included; `count` runs under the lock.
+    /// Marks everything that must end before the free phase, reserved slots of such kinds included; `count` runs under the lock.
     func awaitReaped(_ count: (Int) -> Void) {
         fields.withLock { fields in
             var awaited = 0
             var resource = fields.firstResource
             while let current = resource {
-                if current.phase == .reap || current.stage != .live {
+                if current.phase == .reap {
                     current.awaited = true
                     awaited += 1
                 }
@@ -71,14 +71,23 @@ extension Scope {
         }
     }
 
-    /// Unlinks the last acquired resource, before its `free` is called (S8).
-    func takeForFree() -> Resource? {
+    enum Freeable {
+        /// Unlinked: its `free` is to be called (S8).
+        case resource(Resource)
+        /// Still being acquired, or undone because that met the close: it ends by itself (S4).
+        case pending(Resource)
+        case none
+    }
+
+    /// The last acquired resource.
+    func takeForFree() -> Freeable {
         fields.withLock { fields in
-            guard let resource = fields.lastResource else { return nil }
+            guard let resource = fields.lastResource else { return .none }
+            resource.awaited = true
+            guard resource.stage == .live else { return .pending(resource) }
             fields.unlink(resource)
             resource.stage = .freeing
-            resource.awaited = true
-            return resource
+            return .resource(resource)
         }
     }
 
