@@ -64,6 +64,8 @@ extension Call {
     /// Ends the call with an outcome; false when it had one (A9).
     @discardableResult
     func finish(_ outcome: CallOutcome, _ reason: Reason) -> Bool {
+        // The handler's task may hear of the cancellation before the call does: what it says then is late, too.
+        if case .closing(let reason) = scope.state, !reason.isPolite { scopeCloses(reason) }
         let (actions, entry) = core.withLock { ($0.machine.handle(.finish), $0.entry) }
         guard actions.contains(.send) else {
             scope.runtime.ledger.count("calls.late")

@@ -101,6 +101,9 @@ extension PluginHost {
     }
 
     private func start(_ instance: PluginInstance, _ config: [UInt8]) throws(PluginError) {
+        // It may be closed at any moment from here on, but is not destroyed before this returns.
+        instance.gate.enter()
+        defer { instance.gate.leave() }
         let path = instance.path
         do throws(Refusal) {
             try instance.introduce()
