@@ -19,6 +19,7 @@ package final class Ambit: Sendable {
     package let log: ServerLog
     let pages: ServerPages
     package let engine: Engine
+    private let sharedPool: SharedPoolWatch
     let parts = Lock(Parts())
 
     struct Parts {
@@ -45,7 +46,24 @@ package final class Ambit: Sendable {
             info: .init(name: "ambit", version: Version.current, title: "Ambit"),
             instructions: nil, runtime: runtime, host: host, sessions: sessions, limits: configuration.limits
         ) { request, respond in pages.serve(request, respond) }
+        sharedPool = SharedPoolWatch(runtime) { [host, log] blocked in
+            if blocked {
+                // Whose code it is can't be seen from here: the suspects are the plugins that run in this process.
+                log.write(
+                    .warning, plugin: nil,
+                    "Swift's shared pool is blocked: code of a plugin blocks in a task; it belongs on a blocking thread",
+                    [("plugins", host.instances.map(\.name).joined(separator: " "))])
+            } else {
+                log.write(.notice, plugin: nil, "Swift's shared pool runs again", [])
+            }
+        }
         pages.server.withLock { $0 = WeakServer(self) }
+        // Freed last: until then the host watches what its plugins do to the pool (S21).
+        let sharedPool = sharedPool
+        do throws(ScopeClosed) { try scope.onClose(.free, "heartbeat of the shared pool") { _ in sharedPool.stop() } } catch {
+            throw StartError("the server was closed before it started")
+        }
+        sharedPool.start()
     }
 
     /// Errors of plugins that did not load, in order.

@@ -48,8 +48,7 @@ struct HTTPAdmissionTests {
     }
 
     @Test(arguments: ProtocolVersion.legacy)
-    func `initialize without modern _meta begins a session, with or without the header`(version: ProtocolVersion) throws
-    {
+    func `initialize without modern _meta begins a session, with or without the header`(version: ProtocolVersion) throws {
         #expect(try decide(initialize(version.rawValue)) == "initialize \(version.rawValue)")
         #expect(try decide(initialize(version.rawValue), version: ["2025-06-18"]) == "initialize \(version.rawValue)")
         #expect(try decide(initialize(version.rawValue), session: .unknown) == "initialize \(version.rawValue)")
