@@ -42,7 +42,6 @@ import Testing
         let (call, sink) = try test.invoke("hold", context: .test(log: .warning, progress: true))
         let handle = try #require(call).handle
         #expect(withText("half") { tables.call.progress(handle, 1, 2, $0) } == ok)
-        #expect(tables.call.progress(handle, 1, 2, ambit_text()) == ok)
         #expect(tables.call.progress(handle, 2, -1, ambit_text()) == ok)
         let warning = Int32(AMBIT_LOG_WARNING)
         #expect(withText("here") { name in withText(#"{ "a": [1, 2 ] }"#) { tables.call.log(handle, warning, name, $0) } } == ok)

@@ -93,7 +93,9 @@ import Testing
         #expect(session.attached == 2)
         #expect(withText(name) { tables.session.find(stranger!.handle, $0, &found, &error) } == AMBIT_NOT_FOUND)
         #expect(error.message.contains("expired or was ended"))
-        first?.cancel(Reason(.cancelled, by: "client"))
+        var answer = ambit_result()
+        answer.struct_size = UInt32(MemoryLayout<ambit_result>.size)
+        #expect(tables.call.finish(call, &answer, nil) == ok)
         #expect(session.attached == 1)
         // The session outlives the call that minted it.
         #expect(session.scope.isOpen)
@@ -102,6 +104,20 @@ import Testing
         #expect(withText(name) { tables.session.release(second!.handle, $0, nil) } == ok)
         #expect(!session.scope.isOpen)
         #expect(tables.scope.state(minted.scope, &state) == ok && state == AMBIT_SCOPE_CLOSED)
+        #expect(test.host.sessions.count == 0)
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func aHandleThatNobodyLearnedEndsWithTheCallThatMintedIt() throws {
+        let test = TestHost()
+        let plugin = try test.host.load(path: try Fixture().path)
+        let tables = try Tables(plugin)
+        let (call, _) = try test.invoke("hold")
+        var minted = info()
+        #expect(tables.session.find_or_mint(try #require(call).handle, ambit_text(), 0, &minted, nil) == ok)
+        #expect(test.host.sessions.count == 1)
+        call?.cancel(Reason(.disconnected, by: "client"))
         #expect(test.host.sessions.count == 0)
         test.shutdown()
         #expect(test.leftovers == [])

@@ -76,35 +76,36 @@ import Testing
         end(test, plugin)
     }
 
+    private final class Blocker: Sendable {
+        let running = Witness()
+        let gate = Latch()
+    }
+
     @Test func aFullBlockingQueueRefusesASpawnAndCallsNothingOfIt() throws {
         let (test, plugin, tables) = try loaded()
-        let busy = Witness()
-        let gate = Latch()
-        let box = Unmanaged.passUnretained(gate).toOpaque()
+        let blocker = Blocker()
         var options = ambit_task_options()
         options.struct_size = UInt32(MemoryLayout<ambit_task_options>.size)
-        options.context = box
+        options.context = Unmanaged.passUnretained(blocker).toOpaque()
         options.run = { context, _ in
-            let gate = Unmanaged<Latch>.fromOpaque(context!).takeUnretainedValue()
-            _ = gate.wait(nanoseconds: 10_000_000_000)
-            gate.open()
+            let blocker = Unmanaged<Blocker>.fromOpaque(context!).takeUnretainedValue()
+            blocker.running.note("running")
+            _ = blocker.gate.wait(nanoseconds: 10_000_000_000)
+            blocker.gate.open()
         }
         var out: ambit_task = 0
-        var accepted = 0
-        while tables.task.spawn(plugin.scopeHandle, &options, &out, nil) == ok { accepted += 1 }
-        #expect((64...68).contains(accepted))
-        var refused = task(busy)
-        refused.run = { context, _ in Witness.at(context).note("run") }
+        for _ in 0..<4 { #expect(tables.task.spawn(plugin.scopeHandle, &options, &out, nil) == ok) }
+        #expect(blocker.running.wait(4).count == 4)
+        for _ in 0..<64 { #expect(tables.task.spawn(plugin.scopeHandle, &options, &out, nil) == ok) }
+        let refused = Witness()
+        var more = task(refused)
+        more.run = { context, _ in Witness.at(context).note("run") }
         var error = makeError()
-        // The threads may have taken the last ones from the queue meanwhile.
-        while true {
-            let status = tables.task.spawn(plugin.scopeHandle, &options, &out, nil)
-            if status == AMBIT_FULL { break }
-        }
-        #expect(tables.task.spawn(plugin.scopeHandle, &refused, &out, &error) == AMBIT_FULL)
+        #expect(tables.task.spawn(plugin.scopeHandle, &more, &out, &error) == AMBIT_FULL)
         #expect(error.message.contains("64 jobs wait"))
-        gate.open()
+        blocker.gate.open()
+        #expect(blocker.running.wait(68).count == 68)
         end(test, plugin)
-        #expect(busy.events.isEmpty)
+        #expect(refused.events.isEmpty)
     }
 }

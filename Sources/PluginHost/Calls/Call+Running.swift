@@ -38,7 +38,8 @@ extension Call {
         let (begin, handle) = core.withLock { ($0.machine.handle(.begin), $0.handle) }
         guard begin.contains(.run) else { return }
         tool.handler.function(tool.handler.context, handle)
-        let (returned, entry) = core.withLock { ($0.machine.handle(.returned), $0.entry) }
+        let (returned, entry, wasAbandoned) = core.withLock { ($0.machine.handle(.returned), $0.entry, $0.isAbandoned) }
+        if wasAbandoned { plugin.abandonedWorkEnded() }
         if returned.contains(.sendUnfinished) {
             let how = tool.execution == .inline ? "inline" : "blocking"
             let text =
@@ -109,9 +110,13 @@ extension Call {
 
     /// From the call's entry: the handler did not return from `invoke` in time (S9).
     func handlerAbandoned() {
-        if core.withLock({ $0.machine.isRunning }), tool.execution != .inline {
-            plugin.threadAbandoned(blocking: tool.execution == .blocking)
+        let isRunning = core.withLock { core in
+            core.isAbandoned = core.machine.isRunning
+            // Counted before the handler can return.
+            if core.isAbandoned { plugin.workAbandoned() }
+            return core.isAbandoned
         }
+        if isRunning, tool.execution != .inline { plugin.threadAbandoned(blocking: tool.execution == .blocking) }
     }
 
     /// Everything of the call has ended, or was given up.

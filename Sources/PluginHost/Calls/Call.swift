@@ -40,6 +40,8 @@ package final class Call: Sendable {
         var timer: TimerQueue.Entry?
         /// It has a place in its serial group, or waits for one.
         var isInGroup = false
+        /// The handler was given up inside `invoke` (S9).
+        var isAbandoned = false
         var isClosed = false
     }
     let core: Lock<Core>

@@ -3,7 +3,7 @@ package import Scopes
 
 /// The request that a call answers to: where progress, logs and the outcome go. One per request; owned by the call until its outcome.
 package protocol CallSink: AnyObject, Sendable {
-    /// Only numbers that grow come here, and only where the client wants them.
+    /// Comes only where the client wants progress. A number that does not exceed the last one is the sink's to drop.
     func progress(_ progress: Double, total: Double?, message: String?) -> SinkStatus
     /// - Parameter data: one JSON value, checked, without insignificant white space.
     func log(_ level: LogLevel, logger: String, data: ArraySlice<UInt8>) -> SinkStatus

@@ -57,7 +57,8 @@ final class HandleTable: Sendable {
         let (shard, name) = locate(handle)
         let entry = shard.slots.withLock { $0.lookup(kind: kind.rawValue, name) }
         guard let entry, caller == nil || caller == entry.owner else { return nil }
-        return entry.object as? T
+        // Each kind is inserted with one class only; debug builds check it.
+        return unsafeDowncast(entry.object, to: T.self)
     }
 
     /// Takes the name away; false when it was stale already.

@@ -107,10 +107,12 @@ extension PluginInstance {
     func scopeClosed(_ report: Report) {
         // Before it can be gone: who waits for that finds no handle of it.
         life.withLock { $0.scopeEntry.take() }?.withdraw()
-        if report.abandoned > 0 {
+        // Also what was given up long before, in a scope below that has closed since.
+        let abandoned = max(report.abandoned, life.withLock { $0.abandoned })
+        if abandoned > 0 {
             services.log.write(
                 .error, plugin: nil, "a plugin is not destroyed: some of its work could not be stopped",
-                [("plugin", name), ("scope", report.path), ("abandoned", String(report.abandoned))]
+                [("plugin", name), ("scope", report.path), ("abandoned", String(abandoned))]
                     + report.details.map { ("detail", $0) })
             gate.whenIdle { [self] in services.runtime.executor.post { [self] in stopThreads() } }
             becomeGone()

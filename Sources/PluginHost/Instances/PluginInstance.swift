@@ -42,6 +42,8 @@ package final class PluginInstance: Sendable {
         var isGone = false
         var watchers: [@Sendable () -> Void] = []
         var replacedThreads = 0
+        /// What was given up and still runs (S9).
+        var abandoned = 0
         /// What abandoned code of it may still read (S9).
         var pinned: [any AnyObject & Sendable] = []
     }
@@ -106,6 +108,11 @@ package final class PluginInstance: Sendable {
             if life.state == .ready || life.state == .loading { life.state = .degraded }
         }
     }
+
+    /// Something of it was given up and still runs: until `abandonedWorkEnded` it is not destroyed, whatever closes meanwhile.
+    func workAbandoned() { life.withLock { $0.abandoned += 1 } }
+
+    func abandonedWorkEnded() { life.withLock { $0.abandoned -= 1 } }
 
     /// An abandoned job holds a thread: it is replaced, a few times (S22).
     func threadAbandoned(blocking isBlocking: Bool) {

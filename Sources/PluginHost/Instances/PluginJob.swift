@@ -4,8 +4,8 @@ internal import Glibc
 ///
 /// What must not happen inside a host function (A8), or is cheaper right after the plugin's code has returned, is put off to the end
 /// of the stretch. So the scope of a call that its handler finishes closes after the handler's own task has ended, and has
-/// nothing to cancel; no timer is needed for that. Where there is no such stretch (a thread of the plugin's own), it happens
-/// on the plugin's executor, or at once where it is host code.
+/// nothing to cancel; no timer is needed for that. Where there is no such stretch, it happens on the plugin's executor, or at once where it
+/// is host code: on threads of the plugin's own, and on blocking threads, where a handler may go on for long after it has finished its call.
 enum PluginJob {
     /// Lives on the stack of the thread that it describes.
     private struct Frame {
@@ -21,7 +21,7 @@ enum PluginJob {
         return key
     }()
 
-    /// Runs plugin code on the calling thread.
+    /// Runs plugin code that must not block on the calling thread.
     static func run(_ instance: PluginInstance, _ body: () -> Void) {
         var frame = Frame(instance: instance)
         withUnsafeMutablePointer(to: &frame) { frame in

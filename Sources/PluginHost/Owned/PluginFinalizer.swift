@@ -9,6 +9,9 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
         var machine = FinalizerState()
         var handle: ambit_handle = 0
         var failure: String?
+        /// Given up while it ran (S9), and: nothing of it is called any more.
+        var isAbandoned = false
+        var isOver = false
     }
 
     private let instance: PluginInstance
@@ -73,7 +76,14 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
     override func free(_ reason: Reason) { due(reason) }
 
     override func abandoned(_ reason: Reason) {
-        if life.withLock({ $0.machine.isRunning }) { instance.threadAbandoned(blocking: false) }
+        let isRunning = life.withLock { life in
+            guard !life.isOver else { return false }
+            life.isAbandoned = true
+            // Counted before it can end.
+            instance.workAbandoned()
+            return life.machine.isRunning
+        }
+        if isRunning { instance.threadAbandoned(blocking: false) }
     }
 
     private func due(_ reason: Reason) {
@@ -118,6 +128,11 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
         let (handle, failure) = life.withLock { ($0.handle, $0.failure) }
         HandleTable.shared.remove(handle)
         destroyed.function?(destroyed.context)
+        let wasAbandoned = life.withLock { life in
+            life.isOver = true
+            return life.isAbandoned
+        }
+        if wasAbandoned { instance.abandonedWorkEnded() }
         ended(failure: failure)
         instance.gate.leave()
     }

@@ -9,6 +9,9 @@ final class PluginTask: Resource, @unchecked Sendable {  // state and handle are
     private struct Life: Sendable {
         var machine = TaskState()
         var handle: ambit_handle = 0
+        /// Given up while it ran (S9), and: nothing of it is called any more.
+        var isAbandoned = false
+        var isOver = false
     }
 
     private let instance: PluginInstance
@@ -82,7 +85,7 @@ final class PluginTask: Resource, @unchecked Sendable {  // state and handle are
     private var isSpawned: Bool { run.function != nil }
 
     private func runHere(_ handle: ambit_handle) {
-        PluginJob.run(instance) { run.function?(run.context, handle) }
+        run.function?(run.context, handle)
         // The plugin's code has returned: `destroyed` may be called here.
         if life.withLock({ $0.machine.handle(.finished) }).contains(.end) { end() }
     }
@@ -100,6 +103,11 @@ final class PluginTask: Resource, @unchecked Sendable {  // state and handle are
     private func end() {
         HandleTable.shared.remove(life.withLock { $0.handle })
         destroyed.function?(destroyed.context)
+        let wasAbandoned = life.withLock { life in
+            life.isOver = true
+            return life.isAbandoned
+        }
+        if wasAbandoned { instance.abandonedWorkEnded() }
         ended()
         instance.gate.leave()
     }
@@ -124,7 +132,14 @@ final class PluginTask: Resource, @unchecked Sendable {  // state and handle are
     override func cancel(_ reason: Reason) { apply(.cancel, reason) }
 
     override func abandoned(_ reason: Reason) {
-        if isSpawned { instance.threadAbandoned(blocking: true) }
+        let runs = life.withLock { life in
+            guard !life.isOver else { return false }
+            life.isAbandoned = true
+            // Counted before it can end.
+            instance.workAbandoned()
+            return true
+        }
+        if runs, isSpawned { instance.threadAbandoned(blocking: true) }
     }
 
     override var describe: String { isSpawned ? "on a blocking thread" : "run by the plugin" }

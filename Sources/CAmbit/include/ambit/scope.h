@@ -69,6 +69,7 @@ typedef struct ambit_host_scope {
 
     /* Starts to close a scope of the plugin's own making, and returns; `done` (may be NULL) follows when it is closed,
      * also if someone else closed it first. Only scopes from `open` can be closed: AMBIT_DENIED for the others.
+     * AMBIT_STALE_HANDLE: it is closed already, and `done` is not called.
      * [any-thread] */
     ambit_status (*close)(ambit_scope scope, const ambit_reason *reason, void *context,
                           void (*done)(void *context, const ambit_report *report), ambit_error *error);
