@@ -13,7 +13,7 @@ PYTHON := .venv/bin/python
 # What `ambit serve` is given by `make serve`, as in: make serve ARGS="--port 8080"
 ARGS ?=
 
-.PHONY: help serve demo test unit python-tests faults sanitize launcher sanitize-thread sanitize-address \
+.PHONY: help serve demo test unit python-tests faults faults-own soak sanitize launcher sanitize-thread sanitize-address \
 	lint format release debug setup setup-test python-env clean
 
 help: ## list the targets
@@ -25,7 +25,7 @@ serve: setup release ## build (release) and serve the shipped plugins on http://
 demo: setup-test release python-env ## the story in under a minute, with the official Python client
 	@AMBIT_BIN="$${AMBIT_BIN:-$(CURDIR)/$(RELEASE_SCRATCH)/release/ambit}" $(PYTHON) scripts/demo.py
 
-test: setup-test debug unit python-env python-tests faults sanitize ## every test, and the faults that must turn the leak tests red
+test: setup-test debug unit python-env python-tests faults-own sanitize ## every test, and the faults that must turn the leak tests red
 	@echo "make test: all passed"
 
 unit: ## swift test (debug build)
@@ -34,7 +34,14 @@ unit: ## swift test (debug build)
 python-tests: ## launcher, interoperability and leak tests against the debug build
 	@scripts/pytest.sh
 
-faults: ## turn each leak row's compiled fault on; exactly its test must turn red
+faults: ## turn each leak row's compiled fault on; exactly its test must turn red (20 minutes)
+	@scripts/faults.sh
+
+faults-own: ## the same with only the row's own test
+	@FAULTS_OWN_ONLY=1 scripts/faults.sh
+
+soak: setup-test debug python-env ## the leak tests at full size, then every fault against every row (40 minutes)
+	@AMBIT_SOAK=1 scripts/pytest.sh Tests/LeakTests
 	@scripts/faults.sh
 
 sanitize: sanitize-thread sanitize-address ## the core under thread and address sanitizer

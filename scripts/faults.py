@@ -52,7 +52,7 @@ def run(fault: str | None, *arguments: str) -> list[Outcome]:
 
 def rows_with_tests() -> list[str]:
     listed = subprocess.run(
-        ["grep", "-rhoE", r'leak_row\("[^"]+"\)', str(ROOT / "Tests/LeakTests"), "--include=test_*.py"],
+        ["grep", "-rhoE", r'leak_row\("[^"]+"', str(ROOT / "Tests/LeakTests"), "--include=test_*.py"],
         capture_output=True, text=True).stdout
     return list(dict.fromkeys(line.split('"')[1] for line in listed.splitlines()))
 

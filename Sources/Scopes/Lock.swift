@@ -1,18 +1,18 @@
 #if AMBIT_TSAN
     internal import Glibc
 #else
-    internal import Synchronization
+    public import Synchronization
 #endif
 
 #if AMBIT_TSAN
     /// The one lock of the house. Under ThreadSanitizer a pthread mutex, whose slow path is instrumented; else `Mutex`.
     ///
     /// Not recursive. Nothing foreign is ever called while it is held: no plugin code, no closure, no continuation (S6).
-    package struct Lock<Value: ~Copyable>: ~Copyable, @unchecked Sendable {  // guarded by `mutex`
+    public struct Lock<Value: ~Copyable>: ~Copyable, @unchecked Sendable {  // guarded by `mutex`
         private let mutex: UnsafeMutablePointer<pthread_mutex_t>
         private let value: UnsafeMutablePointer<Value>
 
-        package init(_ value: consuming sending Value) {
+        public init(_ value: consuming sending Value) {
             mutex = .allocate(capacity: 1)
             mutex.initialize(to: pthread_mutex_t())
             pthread_mutex_init(mutex, nil)
@@ -27,7 +27,7 @@
             mutex.deallocate()
         }
 
-        package borrowing func withLock<R: ~Copyable, E: Error>(
+        public borrowing func withLock<R: ~Copyable, E: Error>(
             _ body: (inout sending Value) throws(E) -> sending R
         ) throws(E) -> sending R {
             pthread_mutex_lock(mutex)
@@ -39,14 +39,17 @@
     /// The one lock of the house. Under ThreadSanitizer a pthread mutex, whose slow path is instrumented; else `Mutex`.
     ///
     /// Not recursive. Nothing foreign is ever called while it is held: no plugin code, no closure, no continuation (S6).
-    package struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
-        private let mutex: Mutex<Value>
+    /// Public and inlinable, so that other modules get it specialised: else each use looks its metadata up.
+    @frozen public struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
+        @usableFromInline let mutex: Mutex<Value>
 
-        package init(_ value: consuming sending Value) {
+        @inlinable
+        public init(_ value: consuming sending Value) {
             mutex = Mutex(value)
         }
 
-        package borrowing func withLock<R: ~Copyable, E: Error>(
+        @inlinable
+        public borrowing func withLock<R: ~Copyable, E: Error>(
             _ body: (inout sending Value) throws(E) -> sending R
         ) throws(E) -> sending R {
             try mutex.withLock(body)

@@ -156,9 +156,9 @@ final class RecordingSink: CallSink {
         }
     }
 
-    func log(_ level: LogLevel, logger: String, data: ArraySlice<UInt8>) -> SinkStatus {
+    func log(_ level: LogLevel, logger: String, data: JSONValue) -> SinkStatus {
         state.withLock { state in
-            state.lines.append("log \(level.name) \(logger) \(String(decoding: data, as: UTF8.self))")
+            state.lines.append("log \(level.name) \(logger) \(String(decoding: data.compact, as: UTF8.self))")
             return state.status
         }
     }

@@ -40,14 +40,10 @@ struct OutputRecorder: Sendable {
     }
 
     private func read(into splitters: inout [OutputStream: LineSplitter]) async throws {
-        var held: Process.Chunk?
         for try await chunk in process.output {
-            if Fault.lostLines {
-                if let held { keep(held, &splitters) }
-                held = chunk
-            } else {
-                keep(chunk, &splitters)
-            }
+            // The fault: whoever sees the exit first stops reading.
+            if Fault.lostLines, process.info.state == .exited { return }
+            keep(chunk, &splitters)
         }
     }
 

@@ -32,8 +32,7 @@ extension Call {
         guard request.context.admits(level) else { return }
         let logger = try logger.string("logger")
         let value = try RawJSON.value(data, "data")
-        let isContainer = value.kind == .array || value.kind == .object
-        try Self.check(sink.log(level, logger: logger, data: isContainer ? value.compact[...] : value.raw))
+        try Self.check(sink.log(level, logger: logger, data: value))
     }
 
     private static func check(_ status: SinkStatus) throws(Refusal) {

@@ -1,3 +1,4 @@
+package import JSON
 package import MCP
 package import Scopes
 
@@ -5,8 +6,8 @@ package import Scopes
 package protocol CallSink: AnyObject, Sendable {
     /// Comes only where the client wants progress. A number that does not exceed the last one is the sink's to drop.
     func progress(_ progress: Double, total: Double?, message: String?) -> SinkStatus
-    /// - Parameter data: one JSON value, checked, without insignificant white space.
-    func log(_ level: LogLevel, logger: String, data: ArraySlice<UInt8>) -> SinkStatus
+    /// - Parameter data: scanned already; insignificant white space is the sink's to remove (A11).
+    func log(_ level: LogLevel, logger: String, data: JSONValue) -> SinkStatus
     /// Calls `ready` exactly once, never before this returns: true when there is room, false when the request is gone.
     func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void)
     /// Comes exactly once, on any thread, and is the last.

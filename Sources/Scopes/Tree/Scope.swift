@@ -11,6 +11,19 @@ package final class Scope: Sendable {
         /// Where a session meets a plugin.
         case use
         case call, stream, cleanup, custom
+
+        var name: String {
+            switch self {
+            case .server: "server"
+            case .plugin: "plugin"
+            case .session: "session"
+            case .use: "use"
+            case .call: "call"
+            case .stream: "stream"
+            case .cleanup: "cleanup"
+            case .custom: "custom"
+            }
+        }
     }
 
     package enum State: Sendable {
@@ -127,13 +140,14 @@ package final class Scope: Sendable {
 
     /// Names of its owners and its own, from the root.
     package var path: String {
-        var names: [String] = []
-        var scope: Scope? = self
+        // A loop: plugins may nest scopes as deep as they like.
+        var path = name
+        var scope = owner
         while let current = scope {
-            names.append(current.name)
+            path = current.name + "/" + path
             scope = current.owner
         }
-        return names.reversed().joined(separator: "/")
+        return path
     }
 
     /// Its own part of the path.
@@ -141,7 +155,7 @@ package final class Scope: Sendable {
         switch level {
         case .server, .custom: label.isEmpty ? "scope \(id)" : label
         case .use: label
-        default: label.isEmpty ? "\(level) \(id)" : "\(level) \(label)"
+        default: label.isEmpty ? level.name + " \(id)" : level.name + " " + label
         }
     }
 

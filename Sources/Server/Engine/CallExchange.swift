@@ -57,10 +57,9 @@ final class CallExchange: CallSink {
         }
     }
 
-    func log(_ level: LogLevel, logger: String, data: ArraySlice<UInt8>) -> SinkStatus {
+    func log(_ level: LogLevel, logger: String, data: JSONValue) -> SinkStatus {
         guard context.admits(level) else { return state.withLock { $0.isFinished || $0.isSilent } ? .closed : .queued }
-        guard let value = try? JSONDocument(Array(data)).root else { return .queued }
-        let message = encoder.log(level: level, logger: logger.isEmpty ? nil : logger, data: value)
+        let message = encoder.log(level: level, logger: logger.isEmpty ? nil : logger, data: data)
         return state.withLock { state in
             guard !state.isFinished, !state.isSilent else { return .closed }
             return SinkStatus(sink.notify(message))
