@@ -63,17 +63,31 @@ extension ScopeSnapshot {
         if state != "open" { line += "  [\(state)\(reason.map { ": \($0)" } ?? "")]" }
         lines.append(line)
         let inner = prefix + (branch.isEmpty ? "" : branch.hasPrefix("└") ? "   " : "│  ")
-        let count = resources.count + children.count
-        for (index, entry) in resources.enumerated() {
-            var text = inner + (index == count - 1 ? "└─ " : "├─ ") + "· \(entry.kind)"
-            if !entry.label.isEmpty { text += " \(entry.label)" }
-            if !entry.description.isEmpty { text += " (\(entry.description))" }
-            lines.append(text + "  \(Self.age(entry.ageNanoseconds))")
+        let entries = resourceLines()
+        let count = entries.count + children.count
+        for (index, entry) in entries.enumerated() {
+            lines.append(inner + (index == count - 1 ? "└─ " : "├─ ") + "· " + entry)
         }
         for (index, child) in children.enumerated() {
-            child.appendLines(
-                to: &lines, prefix: inner, branch: resources.count + index == count - 1 ? "└─ " : "├─ ")
+            child.appendLines(to: &lines, prefix: inner, branch: entries.count + index == count - 1 ? "└─ " : "├─ ")
         }
+    }
+
+    /// A line for each resource; neighbours of one kind that have nothing but a name share one.
+    private func resourceLines() -> [String] {
+        var result: [(kind: String, text: String, age: Int64, isPlain: Bool)] = []
+        for entry in resources {
+            let isPlain = entry.description.isEmpty && !entry.label.isEmpty
+            if isPlain, let last = result.last, last.isPlain, last.kind == entry.kind {
+                result[result.count - 1].text += ", " + entry.label
+                continue
+            }
+            var text = entry.kind
+            if !entry.label.isEmpty { text += " \(entry.label)" }
+            if !entry.description.isEmpty { text += " (\(entry.description))" }
+            result.append((entry.kind, text, entry.ageNanoseconds, isPlain))
+        }
+        return result.map { "\($0.text)  \(Self.age($0.age))" }
     }
 
     private static func age(_ nanoseconds: Int64) -> String {

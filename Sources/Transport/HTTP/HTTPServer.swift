@@ -36,7 +36,7 @@ package final class HTTPServer: Sendable {
     ///
     /// Throws `ListenError` where it can't listen, `ScopeClosed` where the scope is closing.
     package func start() throws -> Address {
-        let listener = ListenerResource("\(configuration.host):\(configuration.port)")
+        let listener = ListenerResource()
         try scope.reserve(listener)
         let channel: any NIOCore.Channel
         do {

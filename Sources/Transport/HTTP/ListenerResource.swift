@@ -5,7 +5,13 @@ import Scopes
 final class ListenerResource: Resource, @unchecked Sendable {  // the lock guards `channel`
     private let channel = Lock<(any NIOCore.Channel)?>(nil)
 
-    init(_ name: String) { super.init(.listener, label: name) }
+    init() { super.init(.listener) }
+
+    /// Where it listens, the port that was asked for or, for 0, that was found.
+    override var describe: String {
+        guard let address = channel.withLock({ $0 })?.localAddress else { return "not bound" }
+        return "\(address.ipAddress ?? ""):\(address.port ?? 0)"
+    }
 
     func bound(_ channel: any NIOCore.Channel) {
         self.channel.withLock { $0 = channel }
