@@ -161,3 +161,16 @@ def test_modern_handle_stands_for_the_session(tmp_path) -> None:
         assert stranger.tool("process_list")["processes"] == [], "a client without the handle sees another's process"
         owner.tool("process_stop", process=started["process"])
         assert not probes.is_alive(started["pid"])
+
+
+def test_a_call_that_fails_leaves_no_session(tmp_path) -> None:
+    """The session was begun for a program that could not be started: its handle is not even told."""
+    with HttpServer() as server:
+        client = HttpClient(server.port)
+        warm_up(client, tmp_path)
+        baseline = server.settle()
+        client.handle = None
+        for _ in range(3):
+            failed = client.request("tools/call", {"name": "process_run", "arguments": {"argv": ["/does/not/exist"]}})
+            assert failed["isError"] and "h_" not in str(failed["content"])
+        server.await_baseline(baseline, 1)

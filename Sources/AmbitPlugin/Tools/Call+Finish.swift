@@ -7,10 +7,11 @@ extension Call {
         _ = send(result, &error)
     }
 
-    /// A session that the call minted stays known to the client: it can be used or left to its idle deadline.
+    /// A session that the call minted ends with it: what failed leaves nothing that the client would have to know of.
     func finish(throwing error: any Error, minted: Session?) {
-        let result = ToolResult.error(error is CancellationError ? "cancelled" : "\(error)")
-        finish(result.completed(minted: minted))
+        // Refused only where it has ended already.
+        if let handle = minted?.handle { try? release(session: handle) }
+        finish(ToolResult.error(error is CancellationError ? "cancelled" : "\(error)"))
     }
 
     private func send(_ result: ToolResult, _ error: UnsafeMutablePointer<ambit_error>) -> ambit_status {
