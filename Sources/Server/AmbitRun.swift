@@ -68,25 +68,3 @@ package final class AmbitRun: Sendable {
         return report
     }
 }
-
-/// Lets waiting threads through once it is open.
-package final class Latch: @unchecked Sendable {  // a semaphore is made for this
-    private let semaphore: UnsafeMutablePointer<sem_t>
-
-    package init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    package func open() { sem_post(semaphore) }
-
-    package func wait() {
-        while sem_wait(semaphore) != 0 && errno == EINTR {}
-        sem_post(semaphore)
-    }
-}
