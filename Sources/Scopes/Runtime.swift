@@ -42,7 +42,7 @@ package final class Runtime: Sendable {
     package func advance(by nanoseconds: Int64) {
         guard let manualClock else { preconditionFailure("advance needs a manual clock") }
         let target = manualClock.now.load(ordering: .acquiring) + nanoseconds
-        while let deadline = timers.nextDeadline(), deadline <= target {
+        while let deadline = timers.firstDeadline(), deadline <= target {
             let now = manualClock.now.load(ordering: .acquiring)
             manualClock.now.store(max(now, deadline), ordering: .releasing)
             timers.fireDue(now: max(now, deadline))

@@ -15,6 +15,23 @@ struct TimerTests {
         #expect(recorder.all == ["10", "20", "30", "40"] && runtime.timers.count == 0)
     }
 
+    /// S13: deadlines that come and go wake nobody, once something earlier is slept for, whether that still exists or not.
+    @Test func startingAndCancellingDoesNotWakeTheSleeper() {
+        let wakes = Lock(0)
+        let queue = TimerQueue(clock: { 0 }, wake: { wakes.withLock { $0 += 1 } })
+        for round in 0..<100 {
+            let entry = queue.schedule(after: 1_000 + Int64(round)) {}
+            // The sleeper wakes up for reasons of its own, while the timer exists and after it is gone.
+            #expect(queue.sleepDeadline(now: 1) == 1_000)
+            queue.cancel(entry)
+            #expect(queue.sleepDeadline(now: 2) == 1_000)
+        }
+        #expect(wakes.withLock { $0 } == 1)
+        #expect(queue.sleepDeadline(now: 1_000) == nil)
+        queue.schedule(after: 500) {}
+        #expect(wakes.withLock { $0 } == 2 && queue.sleepDeadline(now: 1_001) == 500)
+    }
+
     @Test func periodicTicksNeverPileUp() throws {
         let runtime = Runtime.manual()
         let root = Scope.root(runtime)

@@ -171,8 +171,9 @@ package final class Reactor: Sendable {
         defer { events.deallocate() }
         while true {
             let timeout: Int64
-            if let deadline = timers.nextDeadline() {
-                timeout = max(0, deadline - Monotonic.now())
+            let now = Monotonic.now()
+            if let deadline = timers.sleepDeadline(now: now) {
+                timeout = max(0, deadline - now)
             } else {
                 timeout = -1
             }

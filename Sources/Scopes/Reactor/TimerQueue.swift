@@ -72,11 +72,18 @@ package final class TimerQueue: Sendable {
         return fire != nil
     }
 
+    /// The earliest deadline; nil: nothing is pending.
+    func firstDeadline() -> Int64? { state.withLock { $0.heap.first?.deadline } }
+
     /// The instant to sleep until; nil: nothing is pending. Only the driving thread calls this.
-    func nextDeadline() -> Int64? {
+    ///
+    /// An earlier instant that it was going to sleep until is kept although its timer is gone: one idle wake-up then spares a wake-up for each
+    /// timer that is started and cancelled meanwhile, which is what calls do (`startingAndCancellingDoesNotWakeTheSleeper` fails without this).
+    func sleepDeadline(now: Int64) -> Int64? {
         state.withLock { state in
-            state.armed = state.heap.first?.deadline ?? .max
-            return state.heap.first?.deadline
+            let kept = state.armed > now ? state.armed : .max
+            state.armed = min(state.heap.first?.deadline ?? .max, kept)
+            return state.armed == .max ? nil : state.armed
         }
     }
 
