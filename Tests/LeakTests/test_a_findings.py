@@ -48,7 +48,8 @@ def close_all(streams: list[Stream]) -> None:
         stream.close()
 
 
-@pytest.mark.leak_row("stalled-readers-stay-bounded", also_red_by=("no-line-lost-at-exit",))
+@pytest.mark.leak_row("stalled-readers-stay-bounded", also_red_by=(
+    "no-line-lost-at-exit", "abandoned-follower-leaves-nothing", "vanished-clients-are-forgotten"))
 def test_L1_stalled_readers_stay_bounded(tmp_path) -> None:
     lines = 3000
     body = f"wait(0)\nfor i in range({lines}): print(f'{{i:06d}}' + 'x' * 2042)\n"
@@ -115,7 +116,8 @@ def test_L2_stop_with_clients_attached(tmp_path) -> None:
                 close_all(streams)
 
 
-@pytest.mark.leak_row("abandoned-follower-leaves-nothing", also_red_by=("no-line-lost-at-exit",))
+@pytest.mark.leak_row("abandoned-follower-leaves-nothing", also_red_by=(
+    "no-line-lost-at-exit", "vanished-clients-are-forgotten", "disconnect-mid-call-ends-request"))
 def test_L3_abandoned_follower_leaves_nothing(tmp_path) -> None:
     with HttpServer() as server:
         client = HttpClient(server.port)
@@ -147,7 +149,8 @@ def test_L3_abandoned_follower_leaves_nothing(tmp_path) -> None:
             assert result["structuredContent"]["status"] == "exited"
 
 
-@pytest.mark.leak_row("vanished-clients-are-forgotten")
+@pytest.mark.leak_row("vanished-clients-are-forgotten", also_red_by=(
+    "abandoned-follower-leaves-nothing", "disconnect-mid-call-ends-request"))
 def test_L5_vanished_clients_are_forgotten(tmp_path) -> None:
     count, lines = 100, 1000
     body = "\n".join(

@@ -61,7 +61,7 @@ GRANDCHILD = textwrap.dedent("""\
     """)
 
 
-@pytest.mark.leak_row("stop-kills-the-whole-group")
+@pytest.mark.leak_row("stop-kills-the-whole-group", also_red_by=("abandoned-follower-leaves-nothing",))
 def test_stop_kills_the_whole_group(tmp_path) -> None:
     stranger = socket.socket()
     stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -16,7 +16,8 @@ from kit.stdio_client import StdioClient
 SLEEPER = ["sh", "-c", "echo started; exec sleep 1000"]
 
 
-@pytest.mark.leak_row("disconnect-mid-call-ends-request")
+@pytest.mark.leak_row("disconnect-mid-call-ends-request", also_red_by=(
+    "abandoned-follower-leaves-nothing", "vanished-clients-are-forgotten", "delete-ends-session"))
 @pytest.mark.parametrize("era", ["modern", "legacy"])
 def test_disconnect_mid_call_ends_request(tmp_path, era: str) -> None:
     with HttpServer(*flags(detach_grace="0.5s")) as server:
@@ -86,7 +87,7 @@ def test_stdin_eof_exits_with_live_timers(tmp_path, era: str) -> None:
         assert not left, {pid: probes.command_line(pid) for pid in left}
 
 
-@pytest.mark.leak_row("delete-ends-session")
+@pytest.mark.leak_row("delete-ends-session", also_red_by=("abandoned-follower-leaves-nothing",))
 def test_delete_ends_calls_under_way(tmp_path) -> None:
     with HttpServer() as server:
         warm = HttpClient(server.port, "legacy")
