@@ -28,6 +28,9 @@ let c: [CSetting] = [
 
 let nio: Package.Dependency = .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
 let log: Package.Dependency = .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
+let metrics: Package.Dependency = .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0")
+let configuration: Package.Dependency = .package(
+    url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"])
 let arguments: Package.Dependency = .package(
     url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
 
@@ -58,10 +61,11 @@ if !core {
         .library(name: "Logs", type: .dynamic, targets: ["Logs"]),
         .library(name: "Clock", type: .dynamic, targets: ["Clock"]),
     ]
-    dependencies += [nio, log, arguments]
+    dependencies += [nio, log, metrics, configuration, arguments]
     targets += [
         .target(name: "CAmbit", cSettings: c),
-        .target(name: "MCP", dependencies: ["JSON"], swiftSettings: swift),
+        .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .target(name: "MCP", dependencies: ["JSON", "CPCRE2"], swiftSettings: swift),
         .target(
             name: "Transport",
             dependencies: [
@@ -79,6 +83,8 @@ if !core {
             dependencies: [
                 "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: swift),
         .target(name: "AmbitPlugin", dependencies: ["CAmbit"], swiftSettings: swift),
