@@ -5,7 +5,7 @@ import CAmbit
 /// The function tables of the fake host. Static, as in a real host.
 enum FakeTables {
     nonisolated(unsafe) static let all: [String: UnsafeMutableRawPointer] = [  // read-only
-        AMBIT_EXT_SCOPE: table(scope), AMBIT_EXT_CALL: table(call), AMBIT_EXT_TASK: table(task),
+        AMBIT_EXT_SCOPE: table(scope), AMBIT_EXT_CALL: table(call), AMBIT_EXT_CONTEXT: table(context), AMBIT_EXT_TASK: table(task),
         AMBIT_EXT_TIMER: table(timer), AMBIT_EXT_CHANNEL: table(channel), AMBIT_EXT_BUS: table(bus),
         AMBIT_EXT_SESSION: table(session), AMBIT_EXT_VALUE: table(value), AMBIT_EXT_LOG: table(log),
     ]
@@ -32,7 +32,8 @@ enum FakeTables {
         },
         on_close: { _, _, _, _ in Status.unsupported.rawValue },
         finished: { _, _ in ok },
-        remove: { _ in ok })
+        remove: { _ in ok },
+        release_wait: { _, _, _ in Status.unsupported.rawValue })
 
     private static let task = ambit_host_task(
         struct_size: 0, reserved: 0,
@@ -90,13 +91,20 @@ enum FakeTables {
             return ok
         })
 
+    private static let context = ambit_host_context(
+        struct_size: 0, reserved: 0,
+        get: { call, out in
+            guard let host = FakeHost.of(call), let out, host.with({ $0.arguments[call] != nil }) else { return stale }
+            out.pointee.era = Int32(AMBIT_ERA_MODERN)
+            out.pointee.deadline_ns = .max
+            return ok
+        })
+
     private static let call = ambit_host_call(
         struct_size: 0, reserved: 0,
         info: { call, out in
             guard let host = FakeHost.of(call), let out, host.with({ $0.arguments[call] != nil }) else { return stale }
-            out.pointee.era = Int32(AMBIT_ERA_MODERN)
             out.pointee.scope = host.handle | 2
-            out.pointee.deadline_ns = .max
             out.pointee.log_level = Int32(AMBIT_LOG_INFO)
             out.pointee.wants_progress = 1
             return ok

@@ -17,10 +17,14 @@ import Testing
         #expect(tables.call.info(handle, &info) == AMBIT_INVALID_ARGUMENT)
         info.struct_size = UInt32(MemoryLayout<ambit_call_info>.size)
         #expect(tables.call.info(handle, &info) == ok)
-        #expect(info.era == AMBIT_ERA_MODERN && info.wants_progress == 1 && info.log_level == AMBIT_LOG_WARNING)
+        #expect(info.wants_progress == 1 && info.log_level == AMBIT_LOG_WARNING)
         #expect(string(info.tool) == "limited" && string(info.arguments) == #"{"a":1}"#)
-        #expect(string(info.client_name) == "tester" && string(info.client_version) == "9")
-        #expect(info.deadline_ns == test.runtime.now + 20 * second)
+        var context = ambit_context_info()
+        context.struct_size = UInt32(MemoryLayout<ambit_context_info>.size)
+        #expect(tables.context.get(handle, &context) == ok)
+        #expect(context.era == AMBIT_ERA_MODERN && context.session == 0 && string(context.protocol_version) == "2026-07-28")
+        #expect(string(context.client_name) == "tester" && string(context.client_version) == "9")
+        #expect(context.deadline_ns == test.runtime.now + 20 * second && context.deadline_source == AMBIT_DEADLINE_TOOL)
         var again = info
         #expect(tables.call.info(handle, &again) == ok && again.scope == info.scope && again.tool.data == info.tool.data)
         var state: Int32 = -1

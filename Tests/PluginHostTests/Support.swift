@@ -225,6 +225,8 @@ struct Tables {
     let timer: ambit_host_timer
     let process: ambit_host_process
     let log: ambit_host_log
+    let context: ambit_host_context
+    let ask: ambit_host_ask
 
     init(_ instance: PluginInstance) throws {
         func table<T>(_ id: String, _ type: T.Type) throws -> T {
@@ -243,6 +245,8 @@ struct Tables {
         timer = try table(AMBIT_EXT_TIMER, ambit_host_timer.self)
         process = try table(AMBIT_EXT_PROCESS, ambit_host_process.self)
         log = try table(AMBIT_EXT_LOG, ambit_host_log.self)
+        context = try table(AMBIT_EXT_CONTEXT, ambit_host_context.self)
+        ask = try table(AMBIT_EXT_ASK, ambit_host_ask.self)
     }
 }
 

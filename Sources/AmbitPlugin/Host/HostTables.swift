@@ -5,6 +5,7 @@
 struct HostTables: Sendable {
     let scope: ambit_host_scope
     let call: ambit_host_call
+    let context: ambit_host_context
     let task: ambit_host_task
     let timer: ambit_host_timer
     let channel: ambit_host_channel
@@ -17,13 +18,14 @@ struct HostTables: Sendable {
 
     /// The extensions without which an instance is refused.
     static let required = [
-        AMBIT_EXT_SCOPE, AMBIT_EXT_CALL, AMBIT_EXT_TASK, AMBIT_EXT_TIMER, AMBIT_EXT_CHANNEL, AMBIT_EXT_BUS,
+        AMBIT_EXT_SCOPE, AMBIT_EXT_CALL, AMBIT_EXT_CONTEXT, AMBIT_EXT_TASK, AMBIT_EXT_TIMER, AMBIT_EXT_CHANNEL, AMBIT_EXT_BUS,
         AMBIT_EXT_SESSION, AMBIT_EXT_VALUE, AMBIT_EXT_LOG,
     ]
 
     init(_ host: ambit_host) throws(AmbitError) {
         scope = try HostTables.require(host, AMBIT_EXT_SCOPE)
         call = try HostTables.require(host, AMBIT_EXT_CALL)
+        context = try HostTables.require(host, AMBIT_EXT_CONTEXT)
         task = try HostTables.require(host, AMBIT_EXT_TASK)
         timer = try HostTables.require(host, AMBIT_EXT_TIMER)
         channel = try HostTables.require(host, AMBIT_EXT_CHANNEL)

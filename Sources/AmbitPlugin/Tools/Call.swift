@@ -5,13 +5,10 @@ public struct Call: Sendable {
     public let host: Host
     /// The request scope: what the handler starts here ends with the call.
     public let scope: Scope
-    public let era: Era
     /// Somebody reads progress; else `progress` only resets the idle limit.
     public let wantsProgress: Bool
     /// The lowest level that the client wants; nil: none.
     public let logLevel: LogLevel?
-    /// CLOCK_MONOTONIC in nanoseconds (`Host.now`); nil: none.
-    public let deadline: Int64?
 
     /// nil: the call has ended already.
     init?(_ handle: ambit_call, host: Host) {
@@ -19,20 +16,16 @@ public struct Call: Sendable {
         self.handle = handle
         self.host = host
         scope = Scope(handle: info.scope, runtime: host.runtime)
-        era = Era(rawValue: info.era) ?? .modern
         wantsProgress = info.wants_progress != 0
         logLevel = LogLevel(rawValue: info.log_level)
-        deadline = info.deadline_ns == .max ? nil : info.deadline_ns
     }
 
     /// The arguments as the client sent them: a raw JSON object. Empty after the call has ended.
     public var arguments: String { text(\.arguments) }
     public var tool: String { text(\.tool) }
-    /// May be empty; never base a decision on it.
-    public var clientName: String { text(\.client_name) }
-    public var clientVersion: String { text(\.client_version) }
-    /// W3C traceparent; may be empty.
-    public var traceParent: String { text(\.trace_parent) }
+
+    /// Who calls, from where, and until when; asked for each time. After the call has ended it is that of a nameless client.
+    public var context: CallContext { CallContext(handle, host.runtime) }
 
     /// The call is ending. For handlers that block; those that wait get `CancellationError` where they wait.
     public var isCancelled: Bool { !scope.isOpen }

@@ -4,23 +4,37 @@ internal import MCP
 internal import Scopes
 
 extension Call {
-    /// What the handler may know of its call. Texts live as long as the call.
+    /// What the handler needs of its call. Texts live as long as the call.
     func info() throws(Refusal) -> ambit_call_info {
         let entry = try scopeEntry()
-        let texts = texts()
         let context = request.context
         var info = ambit_call_info()
-        info.era = context.era == .modern ? Int32(AMBIT_ERA_MODERN) : Int32(AMBIT_ERA_LEGACY)
         info.scope = entry.handle
-        info.tool = texts[0]
+        info.tool = texts()[0]
+        // The document's bytes stay where they are as long as the call holds the document.
+        info.arguments = arguments.raw.withUnsafeBytes { ambit_text(borrowing: $0) }
+        info.log_level = context.logLevel.map { Int32($0.rawValue) } ?? Int32(AMBIT_LOG_EMERGENCY) + 1
+        info.wants_progress = context.progressToken == nil ? 0 : 1
+        return info
+    }
+
+    /// Who calls, from where, and until when. Texts live as long as the call.
+    func contextInfo() -> ambit_context_info {
+        let texts = texts()
+        var info = ambit_context_info()
+        info.era = request.context.era == .modern ? Int32(AMBIT_ERA_MODERN) : Int32(AMBIT_ERA_LEGACY)
         info.client_name = texts[1]
         info.client_version = texts[2]
         info.trace_parent = texts[3]
-        // The document's bytes stay where they are as long as the call holds the document.
-        info.arguments = arguments.raw.withUnsafeBytes { ambit_text(borrowing: $0) }
+        info.trace_state = texts[4]
+        info.protocol_version = texts[5]
+        info.principal = texts[6]
+        info.client_capabilities = texts[7]
         info.deadline_ns = deadline.end
-        info.log_level = context.logLevel.map { Int32($0.rawValue) } ?? Int32(AMBIT_LOG_EMERGENCY) + 1
-        info.wants_progress = context.progressToken == nil ? 0 : 1
+        info.deadline_source =
+            deadline.end == .max
+            ? Int32(AMBIT_DEADLINE_NONE) : tool.hasOwnTotalLimit ? Int32(AMBIT_DEADLINE_TOOL) : Int32(AMBIT_DEADLINE_HOST)
+        info.session = request.session?.key ?? 0
         return info
     }
 
@@ -63,7 +77,8 @@ extension Call {
         let client = request.context.client.info
         let made = TextArena([
             tool.definition.name, client?["name"]?.string ?? "", client?["version"]?.string ?? "",
-            request.context.trace?.traceparent ?? "",
+            request.context.trace?.traceparent ?? "", request.context.trace?.tracestate ?? "", request.context.version.rawValue,
+            request.principal, request.context.client.capabilities.map { String(decoding: $0.compact, as: UTF8.self) } ?? "{}",
         ])
         return core.withLock { core in
             // The first one stays: its addresses are out already.

@@ -68,7 +68,8 @@ extension PluginInstance {
         return Tool(
             definition, execution: execution, plugin: self,
             idleLimit: try Self.limit(tool.idle_limit_ns, Self.idleLimit, "idle_limit_ns"),
-            totalLimit: try Self.limit(tool.total_limit_ns, Self.totalLimit, "total_limit_ns"), group: group,
+            totalLimit: try Self.limit(tool.total_limit_ns, Self.totalLimit, "total_limit_ns"),
+            hasOwnTotalLimit: tool.total_limit_ns != 0, group: group,
             handler: try ForeignCallback(tool.context, required: tool.invoke, "invoke"))
     }
 

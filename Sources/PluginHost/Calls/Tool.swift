@@ -18,18 +18,21 @@ package final class Tool: Sendable {
     /// Nanoseconds; Int64.max: none.
     package let idleLimit: Int64
     package let totalLimit: Int64
+    /// The plugin gave the total limit; else it is the host's default.
+    let hasOwnTotalLimit: Bool
     let group: SerialGroup?
     let handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
 
     init(
         _ definition: ToolDefinition, execution: Execution, plugin: PluginInstance, idleLimit: Int64, totalLimit: Int64,
-        group: SerialGroup?, handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
+        hasOwnTotalLimit: Bool, group: SerialGroup?, handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
     ) {
         self.definition = definition
         self.execution = execution
         self.plugin = plugin
         self.idleLimit = idleLimit
         self.totalLimit = totalLimit
+        self.hasOwnTotalLimit = hasOwnTotalLimit
         self.group = group
         self.handler = handler
     }

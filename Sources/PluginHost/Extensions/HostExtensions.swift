@@ -19,6 +19,8 @@ enum HostExtensions {
         AMBIT_EXT_SCOPE: make(ScopeExtension.table),
         AMBIT_EXT_TASK: make(TaskExtension.table),
         AMBIT_EXT_CALL: make(CallExtension.table),
+        AMBIT_EXT_CONTEXT: make(ContextExtension.table),
+        AMBIT_EXT_ASK: make(AskExtension.table),
         AMBIT_EXT_SESSION: make(SessionExtension.table),
         AMBIT_EXT_VALUE: make(ValueExtension.table),
         AMBIT_EXT_CHANNEL: make(ChannelExtension.table),

@@ -35,7 +35,35 @@ enum ScopeExtension {
         table.remove = { finalizer in
             crossing { () throws(Refusal) in try PluginFinalizer.find(finalizer).remove() }
         }
+        table.release_wait = { handle, timeout, error in
+            crossing(error) { () throws(Refusal) in try ScopeExtension.releaseAndWait(handle, timeout) }
+        }
         return table
+    }
+
+    private static func releaseAndWait(_ handle: ambit_handle, _ timeout: Int64) throws(Refusal) {
+        guard timeout >= 0 else { throw .invalid("timeout_ns is \(timeout): it is 0 or more nanoseconds") }
+        let instance: PluginInstance
+        let end: () throws(Refusal) -> Void
+        switch HandleKind(rawValue: UInt8(truncatingIfNeeded: handle >> 56)) {
+        case .finalizer:
+            let finalizer = try PluginFinalizer.find(handle)
+            (instance, end) = (finalizer.instance, { () throws(Refusal) in try finalizer.remove() })
+        case .timer:
+            let timer = try PluginTimer.find(handle)
+            (instance, end) = (timer.instance, { timer.cancel() })
+        case .task:
+            let task = try PluginTask.find(handle)
+            (instance, end) = (task.instance, { task.cancelByPlugin() })
+        default: throw .stale("finalizer, timer or task")
+        }
+        guard !PluginJob.isInside(instance) else {
+            throw Refusal(
+                .wouldDeadlock, "a callback of '\(instance.name)' can't wait for another one: end it without waiting, `destroyed` follows")
+        }
+        guard try instance.releaseWaits.wait(for: handle, nanoseconds: timeout, end: end) else {
+            throw Refusal(.timedOut, "it has not ended within \(timeout / 1_000_000) ms and goes on ending")
+        }
     }
 
     private static func open(in parent: ScopeEntry, _ label: String) throws(Refusal) -> ambit_scope {

@@ -32,6 +32,7 @@ package final class PluginInstance: Sendable {
     let facts: PluginFacts
     let services: HostServices
     let gate = PluginGate()
+    let releaseWaits = ReleaseWaits()
     /// What the plugin gets at `create`.
     let foreignHost: ForeignHost
 

@@ -34,6 +34,9 @@ enum PluginJob {
         for closing in frame.closings { closing() }
     }
 
+    /// Whether the calling thread is inside a callback of this plugin.
+    static func isInside(_ instance: PluginInstance) -> Bool { current(of: instance) != nil }
+
     private static func current(of instance: PluginInstance) -> UnsafeMutablePointer<Frame>? {
         guard let frame = pthread_getspecific(key)?.assumingMemoryBound(to: Frame.self), frame.pointee.instance === instance
         else { return nil }

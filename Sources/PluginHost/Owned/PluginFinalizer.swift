@@ -14,7 +14,7 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
         var isOver = false
     }
 
-    private let instance: PluginInstance
+    let instance: PluginInstance
     private let inDrain: Bool
     private let run: ForeignCallback<Run>
     private let destroyed: ForeignCallback<ContextFunction?>
@@ -128,6 +128,7 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
         let (handle, failure) = life.withLock { ($0.handle, $0.failure) }
         HandleTable.shared.remove(handle)
         destroyed.function?(destroyed.context)
+        instance.releaseWaits.ended(handle)
         let wasAbandoned = life.withLock { life in
             life.isOver = true
             return life.isAbandoned

@@ -14,7 +14,7 @@ final class PluginTask: Resource, @unchecked Sendable {  // state and handle are
         var isOver = false
     }
 
-    private let instance: PluginInstance
+    let instance: PluginInstance
     private let atEnd: Int32
     private let run: ForeignCallback<(@convention(c) (UnsafeMutableRawPointer?, ambit_task) -> Void)?>
     private let cancelCallback: ForeignCallback<(@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<ambit_reason>?) -> Void)?>
@@ -101,8 +101,10 @@ final class PluginTask: Resource, @unchecked Sendable {  // state and handle are
     }
 
     private func end() {
-        HandleTable.shared.remove(life.withLock { $0.handle })
+        let handle = life.withLock { $0.handle }
+        HandleTable.shared.remove(handle)
         destroyed.function?(destroyed.context)
+        instance.releaseWaits.ended(handle)
         let wasAbandoned = life.withLock { life in
             life.isOver = true
             return life.isAbandoned

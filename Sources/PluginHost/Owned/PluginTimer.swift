@@ -9,7 +9,7 @@ final class PluginTimer: Sendable {
         var isOver = false
     }
 
-    private let instance: PluginInstance
+    let instance: PluginInstance
     private let fire: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, UInt64) -> Void>
     private let destroyed: ForeignCallback<ContextFunction?>
     private let life = Lock(Life())
@@ -63,8 +63,14 @@ final class PluginTimer: Sendable {
             return life.handle
         }
         HandleTable.shared.remove(handle)
-        guard destroyed.function != nil else { return instance.gate.leave() }
-        PluginJob.afterwards(instance) { [self] in destroyed.function?(destroyed.context) }
+        guard destroyed.function != nil else {
+            instance.releaseWaits.ended(handle)
+            return instance.gate.leave()
+        }
+        PluginJob.afterwards(instance) { [self] in
+            destroyed.function?(destroyed.context)
+            instance.releaseWaits.ended(handle)
+        }
         instance.gate.leave()
     }
 }

@@ -15,6 +15,7 @@
  *   plugin-thread   the host calls this on a thread of the plugin's own executor
  *   blocking-thread the host calls this on one of the plugin's blocking threads
  *   loop-thread     the host calls this where it received the request: it must never block
+ *   own-thread      from a thread that the plugin made itself
  */
 
 #include <stdint.h>
@@ -24,7 +25,7 @@ extern "C" {
 #endif
 
 #define AMBIT_ABI_MAJOR 0u
-#define AMBIT_ABI_MINOR 1u
+#define AMBIT_ABI_MINOR 2u
 
 typedef uint64_t ambit_handle;
 
@@ -37,6 +38,15 @@ typedef ambit_handle ambit_subscription;
 typedef ambit_handle ambit_timer;
 typedef ambit_handle ambit_process;
 typedef ambit_handle ambit_finalizer;
+typedef ambit_handle ambit_reply;
+typedef ambit_handle ambit_descriptor;
+typedef ambit_handle ambit_listener;
+typedef ambit_handle ambit_directory;
+typedef ambit_handle ambit_arena;
+typedef ambit_handle ambit_lease;
+typedef ambit_handle ambit_kind;
+typedef ambit_handle ambit_resource;
+typedef ambit_handle ambit_registration;
 
 /* Valid UTF-8, checked by the host where it receives it. Borrowed: lives as long as the function it is passed to,
  * unless the field says otherwise. Not zero-terminated. */

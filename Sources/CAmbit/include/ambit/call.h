@@ -2,7 +2,7 @@
 #define AMBIT_CALL_H
 
 /*
- * A call: the life of one tool handler. It owns the request scope; it ends exactly once (A9).
+ * A call: the life of one tool handler. It owns the request scope; it ends exactly once (A9). Who calls says context.h.
  */
 
 #include "base.h"
@@ -13,24 +13,15 @@ extern "C" {
 
 #define AMBIT_EXT_CALL "ambit.call/1"
 
-enum {
-    AMBIT_ERA_LEGACY = 0, /* up to 2025-11-25 */
-    AMBIT_ERA_MODERN = 1, /* from 2026-07-28 */
-};
-
 /* The caller sets struct_size. Texts live until the call is finished. */
 typedef struct ambit_call_info {
     uint32_t struct_size;
-    int32_t era;
-    ambit_scope scope;        /* the request scope */
+    int32_t wants_progress; /* 0: progress has no reader */
+    ambit_scope scope;      /* the request scope */
     ambit_text tool;
-    ambit_text arguments;     /* raw JSON object, "{}" where the client gave none */
-    int64_t deadline_ns;      /* CLOCK_MONOTONIC; INT64_MAX: none */
-    int32_t log_level;        /* lowest level that the client wants; AMBIT_LOG_EMERGENCY + 1: none */
-    int32_t wants_progress;   /* 0: progress has no reader */
-    ambit_text client_name;   /* may be empty; never base a decision on it */
-    ambit_text client_version;
-    ambit_text trace_parent;  /* W3C traceparent, may be empty */
+    ambit_text arguments;   /* raw JSON object, "{}" where the client gave none */
+    int32_t log_level;      /* lowest level that the client wants; AMBIT_LOG_EMERGENCY + 1: none */
+    int32_t reserved;
 } ambit_call_info;
 
 enum {

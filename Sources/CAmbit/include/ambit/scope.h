@@ -90,6 +90,12 @@ typedef struct ambit_host_scope {
     /* Takes a finalizer back before its scope closes: it never runs, `destroyed` is called after this returns.
      * [any-thread] */
     ambit_status (*remove)(ambit_finalizer finalizer);
+
+    /* Ends a finalizer, timer or task as its own `remove` or `cancel` would, and waits until its last invocation and `destroyed`
+     * have returned (S16). AMBIT_WOULD_DEADLOCK inside a callback of the same plugin; AMBIT_TIMED_OUT: it goes on ending.
+     * AMBIT_STALE_HANDLE: it has ended, or is of another kind.
+     * [own-thread or blocking-thread] */
+    ambit_status (*release_wait)(ambit_handle registration, int64_t timeout_ns, ambit_error *error);
 } ambit_host_scope;
 
 #ifdef __cplusplus

@@ -18,7 +18,7 @@ enum {
     AMBIT_TOOL_BLOCKING = 2, /* invoke may block; runs on a blocking thread; the call is finished when it returns */
 };
 
-/* Static data, valid until the plugin is destroyed. Raw JSON is scanned once and passed on unchanged (A11). */
+/* Read once; everything but the context is copied. Raw JSON is scanned once and passed on unchanged (A11). */
 typedef struct ambit_tool {
     uint32_t struct_size;
     int32_t execution;
