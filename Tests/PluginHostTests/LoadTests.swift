@@ -1,3 +1,4 @@
+import CAmbit
 import Glibc
 import MCP
 import Scopes
