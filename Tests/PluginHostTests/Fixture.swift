@@ -47,6 +47,9 @@ struct Fixture {
         try #require(Self.run("cp \(built) \(path)") == 0)
     }
 
+    /// A path beside the plugins where nothing is yet.
+    static func temporary(_ name: String) -> String { "\(directory)/\(name)\(next())" }
+
     /// A file with this text beside the plugins.
     static func file(_ text: String) throws -> String {
         let path = "\(directory)/file\(next())"

@@ -95,7 +95,7 @@ import Testing
         let first = try test.host.load(path: fixture.path)
         let other = try test.host.load(path: try Fixture(#"NAME="other""#, #"TOOL_PREFIX="o_""#).path)
         let changes = Box<Int>()
-        test.host.catalog.onChange { changes.set(1) }
+        test.host.catalog.onChange { _ in changes.set(1) }
         #expect(test.host.catalog.tools().count == 22)
         // In the order of loading, then by name.
         #expect(test.host.catalog.tools().first?.plugin === first)

@@ -12,11 +12,13 @@ final class TestHost: Sendable {
     let scope: Scope
     let host: PluginHost
     let log = RecordingLog()
+    let folders = HostFolders(
+        state: Fixture.temporary("state"), cache: Fixture.temporary("cache"), workspace: "/work-space", temporary: "/tmp")
 
     init(runtime: Runtime = .manual(), launcher: String = "/nonexistent/ambit-launcher") {
         self.runtime = runtime
         scope = Scope.root(runtime)
-        host = PluginHost(scope: scope, bus: Bus(runtime), launcherPath: launcher, log: log)
+        host = PluginHost(scope: scope, bus: Bus(runtime), launcherPath: launcher, folders: folders, log: log)
     }
 
     /// Closes everything and waits; what is left then is in the ledger.
@@ -227,6 +229,9 @@ struct Tables {
     let log: ambit_host_log
     let context: ambit_host_context
     let ask: ambit_host_ask
+    let paths: ambit_host_paths
+    let registry: ambit_host_registry
+    let result: ambit_host_result
 
     init(_ instance: PluginInstance) throws {
         func table<T>(_ id: String, _ type: T.Type) throws -> T {
@@ -247,6 +252,9 @@ struct Tables {
         log = try table(AMBIT_EXT_LOG, ambit_host_log.self)
         context = try table(AMBIT_EXT_CONTEXT, ambit_host_context.self)
         ask = try table(AMBIT_EXT_ASK, ambit_host_ask.self)
+        paths = try table(AMBIT_EXT_PATHS, ambit_host_paths.self)
+        result = try table(AMBIT_EXT_RESULT, ambit_host_result.self)
+        registry = try table(AMBIT_EXT_REGISTRY, ambit_host_registry.self)
     }
 }
 

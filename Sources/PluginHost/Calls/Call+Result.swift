@@ -6,10 +6,14 @@ internal import Scopes
 extension Call {
     /// `ambit_host_call.finish`. What the plugin got wrong in the result fails the call and names the plugin (A11).
     func finish(foreign result: UnsafePointer<ambit_result>?) throws(Refusal) {
+        try finish { () throws(Refusal) in try ToolResult(result) }
+    }
+
+    func finish(_ result: () throws(Refusal) -> ToolResult) throws(Refusal) {
         try refuseSecond()
         let value: ToolResult
         do throws(Refusal) {
-            value = try ToolResult(result)
+            value = try result()
         } catch {
             let text = "the plugin '\(plugin.name)' gave a wrong result for '\(tool.definition.name)': \(error.text)"
             finish(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))
@@ -71,38 +75,10 @@ extension ToolResult {
 extension Content {
     fileprivate init(_ pointer: UnsafePointer<ambit_content>?) throws(Refusal) {
         let item = try Structs.read(pointer, "result.content[]")
-        let block: Content
-        switch Int(item.kind) {
-        case AMBIT_CONTENT_TEXT: block = .text(try item.text.string("content.text"))
-        case AMBIT_CONTENT_IMAGE:
-            block = .image(data: try item.data.array("content.data"), mimeType: try item.mime_type.string("content.mime_type"))
-        case AMBIT_CONTENT_AUDIO:
-            block = .audio(data: try item.data.array("content.data"), mimeType: try item.mime_type.string("content.mime_type"))
-        case AMBIT_CONTENT_LINK:
-            block = .resourceLink(
-                ResourceLink(
-                    uri: try Self.uri(item), name: try item.text.string("content.text"),
-                    mimeType: try item.mime_type.optionalString("content.mime_type")))
-        case AMBIT_CONTENT_EMBEDDED_TEXT:
-            block = .resource(
-                EmbeddedResource(
-                    uri: try Self.uri(item), mimeType: try item.mime_type.optionalString("content.mime_type"),
-                    body: .text(try item.text.string("content.text"))))
-        case AMBIT_CONTENT_EMBEDDED_DATA:
-            block = .resource(
-                EmbeddedResource(
-                    uri: try Self.uri(item), mimeType: try item.mime_type.optionalString("content.mime_type"),
-                    body: .blob(try item.data.array("content.data"))))
-        default: throw .invalid("content.kind is \(item.kind), which this host does not know")
-        }
-        let annotations = try RawJSON.optionalObject(item.annotations, "content.annotations")
-        let meta = try RawJSON.optionalObject(item.meta, "content.meta")
-        self = annotations == nil && meta == nil ? block : .annotated(block, annotations: annotations, meta: meta)
-    }
-
-    private static func uri(_ item: ambit_content) throws(Refusal) -> String {
-        let uri = try item.uri.string("content.uri")
-        guard !uri.isEmpty else { throw .invalid("content.uri is empty") }
-        return uri
+        let head = try ContentHead(item)
+        self =
+            head.hasText
+            ? head.content(text: try item.text.string("content.text"), data: [])
+            : head.content(text: "", data: try item.data.array("content.data"))
     }
 }

@@ -139,6 +139,7 @@ extension Call {
         // Abandoned code of the call may still read its arguments.
         if report.abandoned > 0 { plugin.pin(self) }
         if isInGroup { tool.group?.leave(self) }
+        tool.uses?.leave()
     }
 
     // MARK: - Limits

@@ -33,6 +33,8 @@ package final class Call: Sendable {
         var writables: [Writable] = []
         var lastWritable: UInt64 = 0
         var cursor: ValueCursor?
+        /// A result that is written piece by piece.
+        var draft: ResultDraft?
         /// Minted sessions that the call uses: it counts as their activity.
         var sessions: [HostSession] = []
         /// Those that it minted itself: only its answer tells the client of them.
@@ -56,10 +58,12 @@ package final class Call: Sendable {
         self.tool = tool
         self.request = request
         let plugin = tool.plugin
+        guard tool.uses?.enter() ?? true else { throw Refusal(.closed, "it was withdrawn") }
         do throws(ScopeClosed) {
             let parent = try request.session?.use(for: plugin) ?? plugin.scope
             scope = try parent.open(.call, tool.definition.name)
         } catch {
+            tool.uses?.leave()
             throw Refusal(error)
         }
         let now = scope.runtime.now
@@ -75,6 +79,7 @@ package final class Call: Sendable {
             }
         } catch {
             scope.close(Reason(.failed, by: plugin.name, text: error.text))
+            tool.uses?.leave()
             throw error
         }
         // Keeps the call until then.

@@ -21,11 +21,10 @@ extension PluginInstance {
         let total = count(plugin.context)
         guard total <= Self.maximalTools else { throw toolError("it offers \(total) tools", "\(Self.maximalTools) are the most") }
         var tools: [Tool] = []
-        var groups: [String: SerialGroup] = [:]
         for index in 0..<total {
             let tool: Tool
             do throws(Refusal) {
-                tool = try read(get(plugin.context, index), &groups)
+                tool = try readTool(get(plugin.context, index))
             } catch {
                 throw toolError("its tool \(index) is wrong: \(error.text)", "mend the tool's declaration")
             }
@@ -46,9 +45,10 @@ extension PluginInstance {
         PluginError(path: path, what: what, howToMend: howToMend)
     }
 
-    private func read(
-        _ pointer: UnsafePointer<ambit_tool>?, _ groups: inout [String: SerialGroup]
-    ) throws(Refusal) -> Tool {
+    /// A copy of what a plugin declares.
+    ///
+    /// - Parameter uses: counts the calls of a tool that may be withdrawn while the plugin stays.
+    func readTool(_ pointer: UnsafePointer<ambit_tool>?, uses: ToolUses? = nil) throws(Refusal) -> Tool {
         let tool = try Structs.read(pointer, "tool")
         let definition = ToolDefinition(
             name: try tool.name.string("name"), title: try tool.title.optionalString("title"),
@@ -62,14 +62,17 @@ extension PluginInstance {
         }
         var group: SerialGroup?
         if let name = try tool.serial_group.optionalString("serial_group") {
-            group = groups[name] ?? SerialGroup(name: name)
-            groups[name] = group
+            group = life.withLock { life in
+                let group = life.groups[name] ?? SerialGroup(name: name)
+                life.groups[name] = group
+                return group
+            }
         }
         return Tool(
             definition, execution: execution, plugin: self,
             idleLimit: try Self.limit(tool.idle_limit_ns, Self.idleLimit, "idle_limit_ns"),
             totalLimit: try Self.limit(tool.total_limit_ns, Self.totalLimit, "total_limit_ns"),
-            hasOwnTotalLimit: tool.total_limit_ns != 0, group: group,
+            hasOwnTotalLimit: tool.total_limit_ns != 0, group: group, uses: uses,
             handler: try ForeignCallback(tool.context, required: tool.invoke, "invoke"))
     }
 

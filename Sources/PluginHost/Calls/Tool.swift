@@ -21,11 +21,14 @@ package final class Tool: Sendable {
     /// The plugin gave the total limit; else it is the host's default.
     let hasOwnTotalLimit: Bool
     let group: SerialGroup?
+    /// Of a tool that can be withdrawn while its plugin stays.
+    let uses: ToolUses?
     let handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
 
     init(
         _ definition: ToolDefinition, execution: Execution, plugin: PluginInstance, idleLimit: Int64, totalLimit: Int64,
-        hasOwnTotalLimit: Bool, group: SerialGroup?, handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
+        hasOwnTotalLimit: Bool, group: SerialGroup?, uses: ToolUses?,
+        handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
     ) {
         self.definition = definition
         self.execution = execution
@@ -34,6 +37,7 @@ package final class Tool: Sendable {
         self.totalLimit = totalLimit
         self.hasOwnTotalLimit = hasOwnTotalLimit
         self.group = group
+        self.uses = uses
         self.handler = handler
     }
 

@@ -28,9 +28,12 @@ extension ambit_text {
 }
 
 extension ambit_bytes {
-    func array(_ name: StaticString) throws(Refusal) -> [UInt8] {
-        Array(try borrowedBytes(data.map { UnsafeRawPointer($0) }, size, name))
+    /// The bytes; empty where the plugin gave none.
+    func bytes(_ name: StaticString) throws(Refusal) -> UnsafeRawBufferPointer {
+        try borrowedBytes(data.map { UnsafeRawPointer($0) }, size, name)
     }
+
+    func array(_ name: StaticString) throws(Refusal) -> [UInt8] { Array(try bytes(name)) }
 
     init(borrowing bytes: UnsafeRawBufferPointer) {
         self.init(data: bytes.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) }, size: UInt64(bytes.count))

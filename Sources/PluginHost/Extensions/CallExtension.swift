@@ -36,7 +36,7 @@ enum CallExtension {
     }
 
     /// A call that is gone had its outcome: finishing it again is late, not stale (A9).
-    private static func findToFinish(_ handle: ambit_call) throws(Refusal) -> Call {
+    static func findToFinish(_ handle: ambit_call) throws(Refusal) -> Call {
         if let call = HandleTable.shared.object(handle, .call, as: Call.self) { return call }
         guard HandleTable.shared.isSpent(handle, .call) else { throw .stale("call") }
         throw Call.finishedBefore

@@ -5,6 +5,8 @@ struct HostServices: Sendable {
     let runtime: Runtime
     let bus: Bus
     let sessions: Sessions
+    let catalog: Catalog
     let launcherPath: String
+    let folders: HostFolders
     let log: any HostLog
 }

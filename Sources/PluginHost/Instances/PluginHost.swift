@@ -23,13 +23,17 @@ package final class PluginHost: Sendable {
     ///   - scope: the server's.
     ///   - sessions: where plugins find and mint sessions; nil: a table of its own.
     ///   - launcherPath: of `ambit-launcher`, for child processes.
-    package init(scope: Scope, bus: Bus, sessions: Sessions? = nil, launcherPath: String, log: any HostLog) {
+    package init(
+        scope: Scope, bus: Bus, sessions: Sessions? = nil, launcherPath: String, folders: HostFolders = .standard,
+        log: any HostLog
+    ) {
         self.scope = scope
         let sessions = sessions ?? Sessions(scope: scope)
         self.sessions = sessions
         catalog = Catalog(scope.runtime.executor)
         services = HostServices(
-            runtime: scope.runtime, bus: bus, sessions: sessions, launcherPath: launcherPath, log: log)
+            runtime: scope.runtime, bus: bus, sessions: sessions, catalog: catalog, launcherPath: launcherPath, folders: folders,
+            log: log)
         scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
     }
 

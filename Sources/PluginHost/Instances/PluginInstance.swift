@@ -41,6 +41,8 @@ package final class PluginInstance: Sendable {
         var plugin: ForeignPlugin?
         var scopeEntry: ScopeEntry?
         var isGone = false
+        /// Its serial groups by name (A8): two tools that name the same one share it.
+        var groups: [String: SerialGroup] = [:]
         var watchers: [@Sendable () -> Void] = []
         var replacedThreads = 0
         /// What was given up and still runs (S9).

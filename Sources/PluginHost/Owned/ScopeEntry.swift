@@ -76,6 +76,15 @@ final class ScopeEntry: Sendable {
 }
 
 extension Scope {
+    /// Reserves a place on behalf of a plugin (S4).
+    func reserveForPlugin(_ resource: Resource) throws(Refusal) {
+        do throws(ScopeClosed) {
+            try reserve(resource)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
     /// Adds a resource on behalf of a plugin.
     func addForPlugin(_ resource: Resource) throws(Refusal) {
         do throws(ScopeClosed) {

@@ -27,6 +27,11 @@ package final class Sessions: Sendable {
     /// Sessions that are open now.
     package var count: Int { state.withLock { $0.byID.count } }
 
+    /// Whether this is the key of a live legacy session or stdio connection. Walks them all.
+    func hasProtocol(key: UInt64) -> Bool {
+        state.withLock { state in state.byID.values.contains { $0.key == key && $0.kind == .protocol } }
+    }
+
     /// - Parameters:
     ///   - idle: nanoseconds without activity after which it ends; 0: never.
     ///   - principal: whose it is; nobody else finds it.

@@ -11,7 +11,7 @@ extension Engine {
         case .toolsCall:
             whenReady(id, context, sink) { self.call(inbound, id, context, origin, sink) }
         case .toolsList:
-            whenReady(id, context, sink) { self.list(inbound, id, context, sink) }
+            whenReady(id, context, sink) { self.list(inbound, id, context, origin, sink) }
         case .discover:
             sink.finish(
                 encoder(for: context.version).discoverResult(id: id, capabilities: capabilities, instructions: instructions),
@@ -43,7 +43,14 @@ extension Engine {
         }
     }
 
-    private func list(_ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ sink: any ResponseSink) {
+    /// The session that a request's calls belong to.
+    private func hostSession(of origin: Origin) -> HostSession? {
+        origin.isStdio ? table.withLock { $0.stdioHost } : origin.session?.host
+    }
+
+    private func list(
+        _ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink
+    ) {
         switch ListParameters.parse(inbound) {
         case .failure(let error): refuse(id, error, sink, status: error.httpStatus(context.era))
         case .success(let parameters):
@@ -51,7 +58,7 @@ extension Engine {
             guard parameters.cursor == nil else {
                 return refuse(id, .invalidCursor, sink, status: ProtocolError.invalidCursor.httpStatus(context.era))
             }
-            let tools = host.catalog.tools().map(\.definition)
+            let tools = host.catalog.tools(for: hostSession(of: origin)).tools.map(\.definition)
             sink.finish(encoder(for: context.version).toolsList(id: id, tools: tools), status: 200)
         }
     }
@@ -64,7 +71,8 @@ extension Engine {
         case .success(let call): wanted = call
         case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
         }
-        guard let tool = host.catalog.tool(named: wanted.name) else {
+        let hostSession = hostSession(of: origin)
+        guard let tool = host.catalog.tool(named: wanted.name, for: hostSession) else {
             let error = ProtocolError.unknownTool(wanted.name)
             return refuse(id, error, sink, status: error.httpStatus(context.era))
         }
@@ -77,7 +85,6 @@ extension Engine {
             runtime.ledger.count("calls.refused")
             return refuse(id, .internalError("\(limits.calls) calls are under way, which is the limit; try again"), sink, status: 503)
         }
-        let hostSession = origin.isStdio ? table.withLock { $0.stdioHost } : origin.session?.host
         let key = origin.owner.map { InFlight.Key(owner: $0, id: id) }
         let exchange = CallExchange(
             engine: self, id: id, context: context, sink: sink, key: key, session: hostSession)
