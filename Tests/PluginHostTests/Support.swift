@@ -232,6 +232,7 @@ struct Tables {
     let paths: ambit_host_paths
     let registry: ambit_host_registry
     let result: ambit_host_result
+    let metrics: ambit_host_metrics
 
     init(_ instance: PluginInstance) throws {
         func table<T>(_ id: String, _ type: T.Type) throws -> T {
@@ -254,6 +255,7 @@ struct Tables {
         ask = try table(AMBIT_EXT_ASK, ambit_host_ask.self)
         paths = try table(AMBIT_EXT_PATHS, ambit_host_paths.self)
         result = try table(AMBIT_EXT_RESULT, ambit_host_result.self)
+        metrics = try table(AMBIT_EXT_METRICS, ambit_host_metrics.self)
         registry = try table(AMBIT_EXT_REGISTRY, ambit_host_registry.self)
     }
 }

@@ -24,6 +24,7 @@ enum HostExtensions {
         AMBIT_EXT_PATHS: make(PathsExtension.table),
         AMBIT_EXT_REGISTRY: make(RegistryExtension.table),
         AMBIT_EXT_RESULT: make(ResultExtension.table),
+        AMBIT_EXT_METRICS: make(MetricsExtension.table),
         AMBIT_EXT_SESSION: make(SessionExtension.table),
         AMBIT_EXT_VALUE: make(ValueExtension.table),
         AMBIT_EXT_CHANNEL: make(ChannelExtension.table),

@@ -6,6 +6,7 @@ struct HostServices: Sendable {
     let bus: Bus
     let sessions: Sessions
     let catalog: Catalog
+    let metrics: PluginMetrics
     let launcherPath: String
     let folders: HostFolders
     let log: any HostLog

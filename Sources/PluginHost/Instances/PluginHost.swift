@@ -7,6 +7,7 @@ package import Scopes
 package final class PluginHost: Sendable {
     package let catalog: Catalog
     package let sessions: Sessions
+    package let metrics = PluginMetrics()
     let scope: Scope
     let services: HostServices
 
@@ -32,7 +33,8 @@ package final class PluginHost: Sendable {
         self.sessions = sessions
         catalog = Catalog(scope.runtime.executor)
         services = HostServices(
-            runtime: scope.runtime, bus: bus, sessions: sessions, catalog: catalog, launcherPath: launcherPath, folders: folders,
+            runtime: scope.runtime, bus: bus, sessions: sessions, catalog: catalog, metrics: metrics, launcherPath: launcherPath,
+            folders: folders,
             log: log)
         scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
     }
