@@ -2,12 +2,14 @@
 // Ambit: hosts tool plugins and serves them over MCP. The house is described in README.md.
 //
 // AMBIT_SUBSET=core builds only the ground floor (Scopes, JSON and what they stand on) without any
-// dependency, which keeps sanitizer builds small. AMBIT_TSAN=1 swaps the one `Lock` for a pthread mutex;
+// dependency, which keeps sanitizer builds small; AMBIT_SUBSET=sdk adds what authors of plugins build on, which needs
+// none either. AMBIT_TSAN=1 swaps the one `Lock` for a pthread mutex;
 // AMBIT_ASAN=1 goes with the address sanitizer.
 
 import PackageDescription
 
-let core = Context.environment["AMBIT_SUBSET"] == "core"
+let subset = Context.environment["AMBIT_SUBSET"]
+let core = subset == "core"
 let threadSanitizer = Context.environment["AMBIT_TSAN"] != nil
 // The launcher is static, and sanitizer runtimes are not: its tests take one from AMBIT_LAUNCHER then.
 let sanitizing = threadSanitizer || Context.environment["AMBIT_ASAN"] != nil
@@ -55,17 +57,33 @@ if !sanitizing {
 
 if !core {
     products += [
+        .library(name: "AmbitPlugin", type: .static, targets: ["AmbitPlugin"])
+    ]
+    targets += [
+        .target(name: "CAmbit", cSettings: c),
+        .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .target(name: "MCP", dependencies: ["JSON", "CPCRE2"], swiftSettings: swift),
+        .target(
+            name: "PluginHost", dependencies: ["Scopes", "MCP", "JSON", "CAmbit", "CLinux"],
+            swiftSettings: swift),
+        .target(name: "AmbitPlugin", dependencies: ["CAmbit"], swiftSettings: swift),
+        .testTarget(
+            name: "PluginHostTests", dependencies: ["PluginHost", "Scopes", "JSON", "CAmbit"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "AmbitPluginTests", dependencies: ["AmbitPlugin", "CAmbit"], swiftSettings: swift),
+    ]
+}
+
+if !core, subset != "sdk" {
+    products += [
         .executable(name: "ambit", targets: ["ambit"]),
         .executable(name: "ambit-launcher", targets: ["ambit-launcher"]),
-        .library(name: "AmbitPlugin", type: .static, targets: ["AmbitPlugin"]),
         .library(name: "Logs", type: .dynamic, targets: ["Logs"]),
         .library(name: "Clock", type: .dynamic, targets: ["Clock"]),
     ]
     dependencies += [nio, log, metrics, configuration, arguments]
     targets += [
-        .target(name: "CAmbit", cSettings: c),
-        .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
-        .target(name: "MCP", dependencies: ["JSON", "CPCRE2"], swiftSettings: swift),
         .target(
             name: "Transport",
             dependencies: [
@@ -76,9 +94,6 @@ if !core {
             ],
             swiftSettings: swift),
         .target(
-            name: "PluginHost", dependencies: ["Scopes", "MCP", "JSON", "CAmbit", "CLinux"],
-            swiftSettings: swift),
-        .target(
             name: "Server",
             dependencies: [
                 "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux",
@@ -87,7 +102,6 @@ if !core {
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: swift),
-        .target(name: "AmbitPlugin", dependencies: ["CAmbit"], swiftSettings: swift),
         .executableTarget(
             name: "ambit",
             dependencies: [
@@ -113,13 +127,8 @@ if !core {
             ],
             swiftSettings: swift),
         .testTarget(
-            name: "PluginHostTests", dependencies: ["PluginHost", "Scopes", "JSON", "CAmbit"],
-            swiftSettings: swift),
-        .testTarget(
             name: "ServerTests", dependencies: ["Server", "PluginHost", "Scopes", "MCP", "JSON"],
             swiftSettings: swift),
-        .testTarget(
-            name: "AmbitPluginTests", dependencies: ["AmbitPlugin", "CAmbit"], swiftSettings: swift),
         .testTarget(name: "LogsTests", dependencies: ["Logs"], swiftSettings: swift),
     ]
 }
