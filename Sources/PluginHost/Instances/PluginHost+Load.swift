@@ -8,6 +8,12 @@ extension PluginHost {
     /// The checks come in this order: file, loader, symbol, ABI, toolchain, name, requirements, configuration, name taken, create, tools,
     /// activate, tool names taken. What a failed load has acquired is released through the plugin's scope.
     package func load(path: String, config: [UInt8] = Array("{}".utf8)) throws(PluginError) -> PluginInstance {
+        try load(path, config) { () throws(PluginError) in try PluginFacts(try PluginLibrary(path: path)) }
+    }
+
+    func load(
+        _ path: String, _ config: [UInt8], _ find: () throws(PluginError) -> PluginFacts
+    ) throws(PluginError) -> PluginInstance {
         let slot = PluginResource(label: path)
         do throws(ScopeClosed) {
             try scope.reserve(slot)
@@ -16,7 +22,7 @@ extension PluginHost {
         }
         let facts: PluginFacts
         do throws(PluginError) {
-            facts = try PluginFacts(try PluginLibrary(path: path))
+            facts = try find()
             try Self.checkConfig(config, path)
             try reserveName(facts.name, path)
         } catch {
