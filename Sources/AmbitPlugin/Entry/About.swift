@@ -18,4 +18,12 @@ public struct About: Sendable {
         self.permissions = permissions
         self.configuration = configuration
     }
+
+    /// With a configuration that is decoded as a type: `Host.configuration(as:)` in the plugin's `init`.
+    public init<Configuration: SchemaProviding>(
+        name: String, version: String, summary: String, permissions: Permissions = [], configuration: Configuration.Type
+    ) {
+        self.init(
+            name: name, version: version, summary: summary, permissions: permissions, configuration: Configuration.schema)
+    }
 }

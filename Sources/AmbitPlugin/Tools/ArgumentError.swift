@@ -18,6 +18,13 @@ struct ArgumentError: Error, Equatable, CustomStringConvertible {
         return ArgumentError(description: text)
     }
 
+    static func undecodable(_ place: String, _ failure: JSONDecodingFailure) -> ArgumentError {
+        let separator = failure.path.isEmpty || failure.path.hasPrefix("[") ? "" : "."
+        let isMissing = failure.problem == "is missing"
+        return ArgumentError(
+            description: "Argument \"\(place)\(separator)\(failure.path)\"\(isMissing ? " " : ": ")\(failure.problem).")
+    }
+
     static func unknown(_ name: String, tool: String, known: [String]) -> ArgumentError {
         var text = "Unknown argument \"\(name)\""
         if let near = nearest(name, known) { text += "; did you mean \"\(near)\"?" } else { text += "." }

@@ -107,6 +107,14 @@ struct ArgumentReader {
         return table.boolean(call.handle, value, &boolean) == 0 ? boolean != 0 : nil
     }
 
+    /// The value with all its parts.
+    func json(_ value: ambit_value) throws -> JSON {
+        var raw = ambit_text()
+        let status = Status(rawValue: table.raw(call.handle, value, &raw))
+        guard status == .ok else { throw ArgumentError.unreadable(status) }
+        return try JSON(parsing: String(raw))
+    }
+
     /// The value as the client wrote it, short enough for a message.
     func shown(_ value: ambit_value) -> String {
         var raw = ambit_text()

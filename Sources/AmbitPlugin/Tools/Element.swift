@@ -18,7 +18,8 @@ public struct Element<Value: Sendable>: Sendable {
 extension Element where Value == String {
     public static var string: Element<String> { .string(length: nil) }
 
-    static func string(length: ClosedRange<Int>?) -> Element<String> {
+    /// `length` counts Unicode scalars, as JSON Schema does.
+    public static func string(length: ClosedRange<Int>?) -> Element<String> {
         var schema = JSON.Object([("type", "string")])
         if let length {
             schema["minLength"] = JSON(length.lowerBound)
@@ -35,7 +36,8 @@ extension Element where Value == String {
         }
     }
 
-    static func choice(_ values: [String]) -> Element<String> {
+    /// One of several strings.
+    public static func choice(_ values: [String]) -> Element<String> {
         var schema = JSON.Object([("type", "string")])
         schema["enum"] = JSON(values)
         return Element(schema: schema, json: JSON.string) { reader, value, place in
@@ -52,7 +54,7 @@ extension Element where Value == String {
 extension Element where Value == Int {
     public static var integer: Element<Int> { .integer(in: nil) }
 
-    static func integer(in range: ClosedRange<Int>?) -> Element<Int> {
+    public static func integer(in range: ClosedRange<Int>?) -> Element<Int> {
         var schema = JSON.Object([("type", "integer")])
         if let range {
             schema["minimum"] = JSON(range.lowerBound)
@@ -73,7 +75,7 @@ extension Element where Value == Int {
 extension Element where Value == Double {
     public static var number: Element<Double> { .number(in: nil) }
 
-    static func number(in range: ClosedRange<Double>?) -> Element<Double> {
+    public static func number(in range: ClosedRange<Double>?) -> Element<Double> {
         var schema = JSON.Object([("type", "number")])
         if let range {
             if range.lowerBound.isFinite { schema["minimum"] = .double(range.lowerBound) }
@@ -98,6 +100,20 @@ extension Element where Value == Bool {
                 throw ArgumentError.unexpected(place, given: reader.shown(value), expected: "true or false")
             }
             return boolean
+        }
+    }
+}
+
+extension Element where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
+    /// One case of an enum with string values.
+    public static func choice(_ type: Value.Type) -> Element<Value> {
+        let strings = Element<String>.choice(type.allCases.map(\.rawValue))
+        return Element(schema: strings.schema, json: { .string($0.rawValue) }) { reader, value, place in
+            let string = try strings.read(&reader, value, place)
+            guard let choice = Value(rawValue: string) else {
+                throw ArgumentError.unexpected(place, given: string, expected: "one of the listed values")
+            }
+            return choice
         }
     }
 }

@@ -36,15 +36,7 @@ extension Parameter {
     public static func choice<Choice: CaseIterable & RawRepresentable & Sendable>(
         _ name: String, _ description: String, _ type: Choice.Type, default fallback: Choice? = nil
     ) -> Parameter<Choice> where Choice.RawValue == String {
-        let strings = Element<String>.choice(type.allCases.map(\.rawValue))
-        let element = Element<Choice>(schema: strings.schema) { reader, value, place in
-            let string = try strings.read(&reader, value, place)
-            guard let choice = Choice(rawValue: string) else {
-                throw ArgumentError.unexpected(place, given: string, expected: "one of the listed values")
-            }
-            return choice
-        }
-        return .scalar(name, description, fallback, element, { .string($0.rawValue) })
+        .scalar(name, description, fallback, Element<Choice>.choice(type), { .string($0.rawValue) })
     }
 
     static func scalar<T: Sendable>(
