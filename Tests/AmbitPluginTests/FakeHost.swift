@@ -82,7 +82,7 @@ final class FakeHost: @unchecked Sendable {  // guarded by `lock`
     }
 
     var host: Host {
-        get throws { Host(try HostRuntime(table, configuration: "{}"), scope: handle | 1) }
+        get throws { Host(try HostRuntime(table, configuration: "{}")) }
     }
 
     var table: ambit_host {

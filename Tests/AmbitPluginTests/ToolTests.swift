@@ -33,6 +33,81 @@ private enum Mode: String, CaseIterable { case wait, stream }
                 + #""required":["text"],"additionalProperties":false}"#)
     }
 
+    private struct Window: SchemaProviding, Equatable {
+        var lines: Int
+        var pattern: String?
+        static let schema: JSON = ["type": "object", "properties": ["lines": ["type": "integer"]], "required": ["lines"]]
+    }
+
+    private func object() -> Tool {
+        .inline(
+            "object", "Takes one.", .object("window", "Which lines.", Window.self, default: Window(lines: 10)),
+            .list("more", "Others.", of: .object(Window.self), count: 0...2).optional,
+            .list("modes", "How.", of: .choice(Mode.self), default: [.wait])
+        ) { _, window, more, modes in
+            try .structured([window] + (more ?? []), text: modes.map(\.rawValue).joined())
+        }
+    }
+
+    @Test func schemaOfObjectsSaysWhatTheirTypeSays() {
+        #expect(
+            object().inputSchema.text
+                == #"{"type":"object","properties":{"window":{"type":"object","properties":{"lines":{"type":"integer"}},"#
+                + #""required":["lines"],"description":"Which lines.","default":{"lines":10}},"#
+                + #""more":{"type":"array","description":"Others.","items":{"type":"object","properties":{"lines":{"type":"integer"}},"#
+                + #""required":["lines"]},"minItems":0,"maxItems":2},"#
+                + #""modes":{"type":"array","description":"How.","items":{"type":"string","enum":["wait","stream"]},"default":["wait"]}},"#
+                + #""additionalProperties":false}"#)
+    }
+
+    @Test func objectsAreDecodedAndResultsEncoded() async throws {
+        let host = try fake.host
+        #expect(await fake.call(object(), [:], host: host) == .init(texts: ["wait"], structured: #"[{"lines":10}]"#, isError: false))
+        let two = await fake.call(
+            object(), ["window": ["lines": 2.0, "pattern": "a\"b"], "more": [["lines": 3]], "modes": ["stream", "wait"]], host: host)
+        #expect(
+            two
+                == .init(
+                    texts: ["streamwait"], structured: #"[{"lines":2,"pattern":"a\"b"},{"lines":3}]"#, isError: false))
+        let message = { (arguments: JSON) async in await self.fake.call(self.object(), arguments, host: host).texts.first }
+        #expect(await message(["window": ["lines": "x"]]) == #"Argument "window.lines": expected an integer, got "x"."#)
+        #expect(await message(["window": [:]]) == #"Argument "window.lines" is missing."#)
+        #expect(await message(["window": 5]) == #"Argument "window": expected an object, got 5."#)
+        #expect(await message(["more": [["lines": 1], ["lines": nil]]]) == #"Argument "more[1].lines": expected an integer, got null."#)
+        fake.end()
+    }
+
+    @Test func whatTheHostDoesNotOfferIsUnsupportedAndNamesIt() async throws {
+        let host = try fake.host
+        @Sendable func refused(_ id: String, _ body: () async throws -> Void) async {
+            do {
+                try await body()
+                Issue.record("\(id) was not refused")
+            } catch {
+                #expect((error as? AmbitError)?.status == .unsupported && "\(error)".contains(id), "\(error)")
+            }
+        }
+        let scope = host.scope
+        await refused("ambit.reply/1") { _ = try scope.reply(timeout: .seconds(1)) }
+        await refused("ambit.reply/1") { try host.resolve(id: "x", payload: "y") }
+        await refused("ambit.directory/1") { _ = try scope.temporaryDirectory() }
+        await refused("ambit.descriptor/1") { _ = try scope.descriptor { 0 } }
+        await refused("ambit.listener/1") { _ = try scope.listener(port: 0) }
+        await refused("ambit.arena/1") { _ = try scope.arena(limit: 1) }
+        await refused("ambit.lease/1") { _ = try await scope.share("k") { _ in 1 } }
+        await refused("ambit.kind/1") { _ = try host.kind("k") { (_: Int, _) in } }
+        await refused("ambit.registry/1") { try scope.register(Tool("t", "d") { _ in .text("") }) }
+        await refused("ambit.paths/1") { _ = try host.paths.state }
+        await refused("ambit.metrics/1") { _ = try host.metrics.counter("c", "h") }
+        let tool = Tool("t", "d") { call in
+            await refused("ambit.ask/1") { _ = try await call.roots() }
+            await refused("ambit.result/1") { _ = try call.result }
+            return .text("asked")
+        }
+        #expect(await fake.call(tool, [:], host: host).texts == ["asked"])
+        fake.end()
+    }
+
     @Test func argumentsAreDecoded() async throws {
         let host = try fake.host
         let long = String(repeating: "é", count: 500)

@@ -24,7 +24,7 @@ final class Instance {
         _ make: Descriptors.Make, _ host: ambit_host, _ configuration: String
     ) throws -> UnsafePointer<ambit_plugin> {
         let runtime = try HostRuntime(host, configuration: configuration)
-        let host = Host(runtime, scope: host.scope)
+        let host = Host(runtime)
         let instance = Instance(try make(host), host: host)
         let header = UnsafeMutablePointer<Header>.allocate(capacity: 1)
         header.initialize(to: Header(table: table(context: header), tools: tools, instance: .passRetained(instance)))

@@ -5,9 +5,9 @@ public struct Host: Sendable {
     /// The plugin's own scope: it ends with this generation of the plugin.
     public let scope: Scope
 
-    init(_ runtime: HostRuntime, scope: ambit_scope) {
+    init(_ runtime: HostRuntime) {
         self.runtime = runtime
-        self.scope = Scope(handle: scope, runtime: runtime)
+        scope = Scope(handle: runtime.scope, runtime: runtime)
     }
 
     /// The host's log, for operators. What clients read goes through `Call.log`.
@@ -15,6 +15,18 @@ public struct Host: Sendable {
 
     /// The plugin's configuration: a raw JSON object.
     public var configuration: String { runtime.configuration }
+
+    /// The plugin's configuration as a value of a type. Throws `.invalidArgument` with what is wrong: in a plugin's `init` that becomes the
+    /// reason why it can't be loaded.
+    public func configuration<Configuration: Decodable>(as type: Configuration.Type) throws(AmbitError) -> Configuration {
+        do {
+            return try JSON(parsing: configuration).decode(as: type)
+        } catch let failure as JSONDecodingFailure where failure.problem == "is missing" {
+            throw AmbitError(.invalidArgument, "configuration: \"\(failure.path)\" is missing")
+        } catch {
+            throw AmbitError(.invalidArgument, "configuration: \(error)")
+        }
+    }
 
     /// CLOCK_MONOTONIC in nanoseconds, of the host's clock, which tests can turn by hand.
     public var now: Int64 { runtime.tables.timer.now(runtime.handle) }

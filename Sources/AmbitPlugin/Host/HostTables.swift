@@ -13,8 +13,20 @@ struct HostTables: Sendable {
     let session: ambit_host_session
     let value: ambit_host_value
     let log: ambit_host_log
-    /// nil where the host doesn't offer it, for example without the permission.
+    /// These are nil where the host doesn't offer them: what needs one throws `.unsupported` (`offered`), and all else works.
     let process: ambit_host_process?
+    let reply: ambit_host_reply?
+    let descriptor: ambit_host_descriptor?
+    let listener: ambit_host_listener?
+    let directory: ambit_host_directory?
+    let arena: ambit_host_arena?
+    let lease: ambit_host_lease?
+    let kind: ambit_host_kind?
+    let registry: ambit_host_registry?
+    let paths: ambit_host_paths?
+    let metrics: ambit_host_metrics?
+    let result: ambit_host_result?
+    let ask: ambit_host_ask?
 
     /// The extensions without which an instance is refused.
     static let required = [
@@ -34,6 +46,28 @@ struct HostTables: Sendable {
         value = try HostTables.require(host, AMBIT_EXT_VALUE)
         log = try HostTables.require(host, AMBIT_EXT_LOG)
         process = HostTables.find(host, AMBIT_EXT_PROCESS)
+        reply = HostTables.find(host, AMBIT_EXT_REPLY)
+        descriptor = HostTables.find(host, AMBIT_EXT_DESCRIPTOR)
+        listener = HostTables.find(host, AMBIT_EXT_LISTENER)
+        directory = HostTables.find(host, AMBIT_EXT_DIRECTORY)
+        arena = HostTables.find(host, AMBIT_EXT_ARENA)
+        lease = HostTables.find(host, AMBIT_EXT_LEASE)
+        kind = HostTables.find(host, AMBIT_EXT_KIND)
+        registry = HostTables.find(host, AMBIT_EXT_REGISTRY)
+        paths = HostTables.find(host, AMBIT_EXT_PATHS)
+        metrics = HostTables.find(host, AMBIT_EXT_METRICS)
+        result = HostTables.find(host, AMBIT_EXT_RESULT)
+        ask = HostTables.find(host, AMBIT_EXT_ASK)
+    }
+
+    /// The table of an extension that a host may lack.
+    ///
+    /// - Parameter id: one of AMBIT_EXT_….
+    func offered<Table>(_ table: KeyPath<HostTables, Table?>, _ id: String) throws(AmbitError) -> Table {
+        guard let table = self[keyPath: table] else {
+            throw AmbitError(.unsupported, "this host does not offer \(id): run a newer ambit, or do without it")
+        }
+        return table
     }
 
     private static func require<Table>(_ host: ambit_host, _ id: String) throws(AmbitError) -> Table {

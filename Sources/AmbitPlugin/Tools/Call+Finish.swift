@@ -4,7 +4,24 @@ extension Call {
     func finish(_ result: ToolResult) {
         var error = ambit_error()
         error.struct_size = UInt32(MemoryLayout<ambit_error>.size)
-        _ = send(result, &error)
+        if result.isWritten, let table = host.runtime.tables.result {
+            finishWritten(result, table, &error)
+        } else {
+            _ = send(result, &error)
+        }
+    }
+
+    /// Ends a result that was written piece by piece; of `result` only what the call's end has to add is left to send.
+    private func finishWritten(
+        _ result: ToolResult, _ table: ambit_host_result, _ error: UnsafeMutablePointer<ambit_error>
+    ) {
+        let arena = TextArena()
+        for content in result.content {
+            var head = content.ambitContent(in: arena)
+            _ = table.begin(handle, &head, error)
+        }
+        _ = table.finish(handle, result.isError ? 1 : 0, arena.text(result.meta?.text ?? ""), error)
+        withExtendedLifetime(arena) {}
     }
 
     /// A session that the call minted ends with it: what failed leaves nothing that the client would have to know of.

@@ -39,7 +39,8 @@ extension Call {
         logLevel.map { level >= $0 } ?? false
     }
 
-    private func writable() async throws {
+    /// Waits until the client's queue has room again. Throws `CancellationError` when the call ends first.
+    func writable() async throws {
         let room = Completion<Void>()
         let context = Unmanaged.passRetained(room)
         let status = Status(

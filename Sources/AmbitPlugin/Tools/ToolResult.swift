@@ -8,6 +8,8 @@ public struct ToolResult: Sendable {
     public var meta: JSON?
     /// `content` is the text twin of `structured`, made when the result is sent.
     private var twin = false
+    /// The handler has written it piece by piece (`Call.result`).
+    private(set) var isWritten = false
 
     public init(_ content: [Content] = [], structured: JSON? = nil, isError: Bool = false, meta: JSON? = nil) {
         self.content = content
@@ -25,6 +27,20 @@ public struct ToolResult: Sendable {
         var result = ToolResult(text.map { [.text($0)] } ?? [], structured: value, isError: isError)
         result.twin = text == nil
         return result
+    }
+
+    /// What a handler returns that has written its result piece by piece with `Call.result`.
+    public static func written(isError: Bool = false, meta: JSON? = nil) -> ToolResult {
+        var result = ToolResult([], isError: isError, meta: meta)
+        result.isWritten = true
+        return result
+    }
+
+    /// A structured result from a value and its twin as text: `text`, or else the JSON itself. What encoding throws is passed on.
+    public static func structured<Value: Encodable>(
+        _ value: Value, text: String? = nil, isError: Bool = false
+    ) throws -> ToolResult {
+        .json(try JSON(encoding: value), text: text, isError: isError)
     }
 
     /// The result as it is sent: with the handle of a session that the call minted, and with its text twin.
