@@ -8,7 +8,11 @@ package final class Runtime: Sendable {
     /// Nil with a manual clock.
     package let reactor: Reactor?
     package let executor: ThreadExecutor
-    package let ledger = Ledger()
+    package let ledger: Ledger
+    /// Reply slots by their names.
+    package let replies: Replies
+    /// Threads for the host's own work on the file system, which may block.
+    package let disk = BlockingPool(name: "ambit-disk", threads: 2, queue: 4096)
     private let manualClock: ManualClock?
     private let abandonmentHook = Lock<(@Sendable (Abandonment) -> Void)?>(nil)
 
@@ -18,6 +22,8 @@ package final class Runtime: Sendable {
 
     /// With the machine's clock; starts the reactor's thread.
     package init(executorThreads: Int = 2) {
+        ledger = Ledger()
+        replies = Replies(ledger)
         let reactor = Reactor(clock: { Monotonic.now() })
         self.reactor = reactor
         timers = reactor.timers
@@ -26,6 +32,8 @@ package final class Runtime: Sendable {
     }
 
     private init(clock: ManualClock) {
+        ledger = Ledger()
+        replies = Replies(ledger)
         reactor = nil
         timers = TimerQueue(clock: { clock.now.load(ordering: .acquiring) }, wake: {})
         executor = ThreadExecutor(name: "ambit-host", threads: 2)
@@ -64,5 +72,6 @@ package final class Runtime: Sendable {
     package func stop() {
         reactor?.stop()
         executor.stop()
+        disk.stop()
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 @testable import Scopes
@@ -36,4 +37,9 @@ func settle(_ runtime: Runtime) {
         runtime.executor.post { gate.open() }
         gate.wait()
     }
+}
+
+/// AMBIT_SEED, or a new one. The test prints it.
+func testSeed() -> UInt64 {
+    getenv("AMBIT_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0...UInt64.max)
 }

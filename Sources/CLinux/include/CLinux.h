@@ -12,5 +12,7 @@
 #include "ambit_linux_files.h"
 #include "ambit_linux_process.h"
 #include "ambit_linux_runtime.h"
+#include "ambit_linux_sockets.h"
+#include "ambit_linux_trees.h"
 
 #endif
