@@ -10,6 +10,9 @@ package final class Ledger: Sendable {
         package let released: Int
         package let abandoned: Int
         package let failed: Int
+        /// How many were ever kept for something that was given up (S9), and how many are kept now; those are live.
+        package let pinned: Int
+        package let pinnedNow: Int
         /// What exists now.
         package var live: Int { opened - released - abandoned }
     }
@@ -19,6 +22,8 @@ package final class Ledger: Sendable {
         let released = Atomic<Int>(0)
         let abandoned = Atomic<Int>(0)
         let failed = Atomic<Int>(0)
+        let pinned = Atomic<Int>(0)
+        let unpinned = Atomic<Int>(0)
     }
 
     /// Allocated once for the life of the ledger; cells are atomics.
@@ -44,13 +49,18 @@ package final class Ledger: Sendable {
     func abandoned(_ kind: Kind) { cells[kind.index].abandoned.wrappingAdd(1, ordering: .relaxed) }
     func failed(_ kind: Kind) { cells[kind.index].failed.wrappingAdd(1, ordering: .relaxed) }
 
+    func pinned(_ kind: Kind) { cells[kind.index].pinned.wrappingAdd(1, ordering: .relaxed) }
+    func unpinned(_ kind: Kind) { cells[kind.index].unpinned.wrappingAdd(1, ordering: .relaxed) }
+
     private static func read(_ name: String, _ cell: borrowing Cell) -> KindTotals {
         // Released before opened: a reader never sees fewer opened than released.
         let released = cell.released.load(ordering: .acquiring)
         let abandoned = cell.abandoned.load(ordering: .acquiring)
+        let unpinned = cell.unpinned.load(ordering: .acquiring)
+        let pinned = cell.pinned.load(ordering: .relaxed)
         return KindTotals(
             name: name, opened: cell.opened.load(ordering: .acquiring), released: released, abandoned: abandoned,
-            failed: cell.failed.load(ordering: .relaxed))
+            failed: cell.failed.load(ordering: .relaxed), pinned: pinned, pinnedNow: pinned - unpinned)
     }
 
     /// Totals of all kinds in order of their registration, `scope` first.

@@ -41,6 +41,7 @@ final class Closer: Sendable {
         var released = 0
         var failed = 0
         var abandoned = 0
+        var pinned = 0
         var details: [String] = []
     }
 
@@ -311,7 +312,9 @@ final class Closer: Sendable {
     }
 
     private func abandon(_ resource: Resource, in scope: Scope) {
-        guard let wasAwaited = scope.abandon(resource) else { return }
+        // Before it counts as abandoned: from then on its end looks for it there.
+        scope.remember(Abandoned(resource))
+        guard let wasAwaited = scope.abandon(resource) else { return scope.abandonedEnded(resource) }
         if wasAwaited { state.withLock { $0.pending -= 1 } }
         runtime.ledger.abandoned(resource.kind)
         resource.abandoned(reason)
@@ -372,7 +375,12 @@ final class Closer: Sendable {
             let latest = max(state.deadlines.hard, now + 1_000_000)
             state.currentDeadline = next.free ? min(now + Self.finalizerBudget, latest) : latest
         }
-        if next.free { next.resource.free(reason) }
+        guard next.free else { return true }
+        if scope.pin(next.resource, reason) {
+            state.withLock { $0.pending -= 1 }
+        } else {
+            next.resource.free(reason)
+        }
         return true
     }
 
@@ -399,11 +407,13 @@ final class Closer: Sendable {
             state.released += tally.released
             state.failed += tally.failed
             state.abandoned += tally.abandoned
+            state.pinned += tally.pinned
             state.details += tally.details.prefix(max(0, Scope.Fields.maximalDetails - state.details.count))
             return (
                 state.laterReasons,
                 Scope.Tally(
-                    released: state.released, failed: state.failed, abandoned: state.abandoned, details: state.details)
+                    released: state.released, failed: state.failed, abandoned: state.abandoned, pinned: state.pinned,
+                    details: state.details)
             )
         }
         let isRoot = scope === root

@@ -8,13 +8,15 @@ package final class Report: Sendable, CustomStringConvertible {
     package let released: Int
     package let failed: Int
     package let abandoned: Int
+    /// Resources that are kept until what was abandoned has ended (S9).
+    package let pinned: Int
     package let durationNanoseconds: Int64
     /// What failed or was abandoned, a line each, bounded.
     package let details: [String]
 
     init(
         path: String, reason: Reason, laterReasons: [Reason] = [], released: Int = 0, failed: Int = 0,
-        abandoned: Int = 0,
+        abandoned: Int = 0, pinned: Int = 0,
         durationNanoseconds: Int64 = 0, details: [String] = []
     ) {
         self.path = path
@@ -23,6 +25,7 @@ package final class Report: Sendable, CustomStringConvertible {
         self.released = released
         self.failed = failed
         self.abandoned = abandoned
+        self.pinned = pinned
         self.durationNanoseconds = durationNanoseconds
         self.details = details
     }
@@ -34,6 +37,7 @@ package final class Report: Sendable, CustomStringConvertible {
         var text = "\(path) closed (\(reason)) in \(durationNanoseconds / 1_000_000) ms: \(released) released"
         if failed > 0 { text += ", \(failed) failed" }
         if abandoned > 0 { text += ", \(abandoned) abandoned" }
+        if pinned > 0 { text += ", \(pinned) pinned" }
         for detail in details { text += "\n  \(detail)" }
         return text
     }

@@ -12,6 +12,8 @@ open class Resource: @unchecked Sendable {  // links and stage are guarded by th
         case undoing
         /// Unlinked, its `free` runs.
         case freeing
+        /// Kept for what was given up and may still touch it (S9).
+        case pinned
         case ended
         case abandoned
     }
@@ -70,6 +72,16 @@ open class Resource: @unchecked Sendable {  // links and stage are guarded by th
 
     /// It did not end by the deadline and is given up (S9): what it could still touch must stay as it is.
     open func abandoned(_ reason: Reason) {}
+
+    /// Something of its scope or of a scope below was given up and may still touch it (S9). True: it is kept as it is (memory), or made harmless
+    /// (descriptors), instead of being freed; `unpin` follows when that has ended. Asked before `free`.
+    open func pin(_ reason: Reason) -> Bool { false }
+
+    /// What could touch it has ended: release it, then call `ended`.
+    open func unpin(_ reason: Reason) {
+        release(reason)
+        ended()
+    }
 
     /// One line for the tree dump, beside kind and label.
     open var describe: String { "" }

@@ -61,7 +61,7 @@ extension Scope {
             switch resource.stage {
             case .reserved, .live, .undoing: fields.unlink(resource)
             case .freeing: break
-            case .fresh, .ended, .abandoned: return nil
+            case .fresh, .pinned, .ended, .abandoned: return nil
             }
             resource.stage = .abandoned
             fields.abandoned += 1
@@ -95,12 +95,15 @@ extension Scope {
         var released: Int
         var failed: Int
         var abandoned: Int
+        var pinned: Int
         var details: [String]
     }
 
     func tally() -> Tally {
         fields.withLock {
-            Tally(released: $0.released, failed: $0.failed, abandoned: $0.abandoned, details: $0.details)
+            Tally(
+                released: $0.released, failed: $0.failed, abandoned: $0.abandoned, pinned: $0.pinned,
+                details: $0.details)
         }
     }
 
@@ -108,7 +111,7 @@ extension Scope {
     func becomeClosed(reason: Reason, laterReasons: [Reason], tally: Tally, duration: Int64) {
         let report = Report(
             path: path, reason: reason, laterReasons: laterReasons, released: tally.released, failed: tally.failed,
-            abandoned: tally.abandoned, durationNanoseconds: duration, details: tally.details)
+            abandoned: tally.abandoned, pinned: tally.pinned, durationNanoseconds: duration, details: tally.details)
         let watchers = fields.withLock { fields -> [@Sendable (Report) -> Void] in
             _ = fields.state.handle(.finished)
             fields.closer = nil

@@ -43,13 +43,16 @@ extension Scope {
     }
 
     func unlink(_ resource: Resource, failure: String?) {
-        enum Outcome { case ignored, late, done(Closer?) }
+        enum Outcome { case ignored, late, unpinned, done(Closer?) }
         let outcome = fields.withLock { fields -> Outcome in
             switch resource.stage {
             case .fresh, .ended: return .ignored
             case .abandoned:
                 resource.stage = .ended
                 return .late
+            case .pinned:
+                resource.stage = .ended
+                return .unpinned
             case .freeing: break
             case .reserved, .live, .undoing: fields.unlink(resource)
             }
@@ -65,7 +68,13 @@ extension Scope {
         }
         switch outcome {
         case .ignored: break
-        case .late: runtime.ledger.count("abandoned.ended")
+        case .late:
+            runtime.ledger.count("abandoned.ended")
+            abandonedEnded(resource)
+        case .unpinned:
+            runtime.ledger.unpinned(resource.kind)
+            runtime.ledger.released(resource.kind)
+            if failure != nil { runtime.ledger.failed(resource.kind) }
         case .done(let closer):
             runtime.ledger.released(resource.kind)
             if failure != nil { runtime.ledger.failed(resource.kind) }

@@ -47,7 +47,10 @@ package final class Scope: Sendable {
         var released = 0
         var failed = 0
         var abandoned = 0
+        var pinned = 0
         var details: [String] = []
+        /// What was given up here or below and still runs (S9).
+        var abandonedBelow: [Abandoned] = []
         var watchers: [@Sendable (Report) -> Void] = []
         var report: Report?
     }

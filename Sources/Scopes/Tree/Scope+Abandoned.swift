@@ -1,0 +1,43 @@
+extension Scope {
+    /// Itself and every scope above it, over any owner.
+    private var upwards: [Scope] {
+        var result: [Scope] = []
+        var queue: [Scope] = [self]
+        while let scope = queue.popLast() {
+            if result.contains(where: { $0 === scope }) { continue }
+            result.append(scope)
+            if let owner = scope.owner { queue.append(owner) }
+            if let second = scope.secondOwner { queue.append(second) }
+        }
+        return result
+    }
+
+    /// Something in this scope was given up: it may touch what belongs to this scope and to those above.
+    func remember(_ abandoned: Abandoned) {
+        for scope in upwards { scope.fields.withLock { $0.abandonedBelow.append(abandoned) } }
+    }
+
+    /// It has ended: nothing is kept for it any more.
+    func abandonedEnded(_ resource: Resource) {
+        let ended = fields.withLock { fields in fields.abandonedBelow.first { $0.resource === resource } }
+        guard let ended else { return }
+        for scope in upwards { scope.fields.withLock { $0.abandonedBelow.removeAll { $0 === ended } } }
+        ended.end()
+    }
+
+    /// Asks a resource whose turn it is to be freed whether it must be kept for what was given up here or below. True: it is pinned.
+    func pin(_ resource: Resource, _ reason: Reason) -> Bool {
+        let running = fields.withLock { $0.abandonedBelow }.filter(\.isRunning)
+        guard !running.isEmpty, resource.pin(reason) else { return false }
+        let wasAwaited = fields.withLock { fields -> Bool in
+            resource.stage = .pinned
+            fields.pinned += 1
+            fields.note("\(resource.kind.name) \(resource.label) pinned until what was abandoned has ended")
+            defer { resource.awaited = false }
+            return resource.awaited
+        }
+        runtime.ledger.pinned(resource.kind)
+        Pin(resource, reason).settle(running)
+        return wasAwaited
+    }
+}
