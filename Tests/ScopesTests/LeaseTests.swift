@@ -117,9 +117,10 @@ struct LeaseTests {
         }
 
         func isEmpty() -> Bool {
-            settle(runtime)
-            return table.count == 0 && plugin.counts.children == 0 && plugin.counts.resources == 0
-                && runtime.ledger.gauge("lease") == 0
+            eventually {
+                table.count == 0 && plugin.counts.children == 0 && plugin.counts.resources == 0
+                    && runtime.ledger.gauge("lease") == 0
+            }
         }
     }
 
@@ -155,7 +156,7 @@ struct LeaseTests {
         try f.acquire("next", in: next)
         #expect(f.builds.withLock { $0.isEmpty })
         stubborn.finished()
-        settle(f.runtime)
+        #expect(eventually { f.builds.withLock { $0.count } == 1 })
         try f.built(.success(2))
         #expect(f.recorder.all == ["c 1", "next 2"])
         #expect(leases.withLock { $0[0].value } == nil)
@@ -180,8 +181,7 @@ struct LeaseTests {
         let (shared, done) = f.builds.withLock { $0[0] }
         let build = try shared.adopt("build", cancel: { _ in f.recorder.note("build cancelled") })
         #expect(scope.closeNow(Reason(.disconnected, by: "test")) != nil)
-        settle(f.runtime)
-        #expect(f.recorder.all.sorted() == ["build cancelled", "c closed disconnected"])
+        #expect(eventually { f.recorder.all.sorted() == ["build cancelled", "c closed disconnected"] })
         done(.success(9))  // too late, and of no effect
         build.finished()
         #expect(f.isEmpty())
@@ -223,8 +223,7 @@ struct LeaseTests {
         try f.acquire("held", in: scope) { lease in held.withLock { $0.append(lease) } }
         try f.built(.success(1))
         #expect(f.plugin.closeNow(Reason(.ownerDied, by: "test")) != nil)
-        settle(f.runtime)
-        #expect(held.withLock { $0[0].value } == nil && scope.counts.resources == 0)
+        #expect(eventually { held.withLock { $0[0].value } == nil && scope.counts.resources == 0 })
         try f.acquire("late", in: scope)
         #expect(f.recorder.all.last == "late closed ownerDied")
         #expect(f.isEmpty())
@@ -235,8 +234,7 @@ struct LeaseTests {
         let scope = try f.call("c")
         try f.acquire("c", in: scope)
         #expect(f.plugin.closeNow(Reason(.unloaded, by: "test")) != nil)
-        settle(f.runtime)
-        #expect(f.recorder.all == ["c closed unloaded"])
+        #expect(eventually { f.recorder.all == ["c closed unloaded"] })
         #expect(f.isEmpty())
     }
 
@@ -294,7 +292,7 @@ struct LeaseTests {
         }
         #expect(all.wait(seconds: 30), "seed \(seed): \(told.load(ordering: .relaxed)) of \(rounds) told")
         #expect(f.root.closeNow() != nil)
-        #expect(alive.load(ordering: .relaxed) == 0 && f.table.count == 0, "seed \(seed)")
+        #expect(eventually { alive.load(ordering: .relaxed) == 0 && f.table.count == 0 }, "seed \(seed)")
         #expect(f.runtime.ledger.totals().allSatisfy { $0.live == 0 || $0.name == "scope" })
     }
 }

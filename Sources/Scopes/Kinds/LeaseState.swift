@@ -35,6 +35,7 @@ struct LeaseState: Sendable, Equatable {
     private(set) var holders: Set<UInt64> = []
     /// Nothing is shared under the key.
     var isAbsent: Bool { stage == .absent }
+    var isBuilding: Bool { stage == .building }
 
     mutating func handle(_ event: Event) -> Action {
         switch event {

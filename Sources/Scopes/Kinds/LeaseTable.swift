@@ -7,6 +7,8 @@ package final class LeaseTable<Value: Sendable>: Sendable {
         /// Tells the builds under one key apart.
         var generation: UInt64 = 0
         var scope: Scope?
+        /// Its build was handed to an executor.
+        var hasBegun = false
         var value: Value?
     }
 
@@ -85,8 +87,8 @@ package final class LeaseTable<Value: Sendable>: Sendable {
 
     private struct Start {
         let scope: Scope
-        let generation: UInt64
-        let builder: (build: Lease<Value>.Build, executor: ThreadExecutor)?
+        let build: Lease<Value>.Build
+        let executor: ThreadExecutor
     }
 
     /// Lets the machine of a key handle an event, then does what it says.
@@ -100,29 +102,29 @@ package final class LeaseTable<Value: Sendable>: Sendable {
         _ event: (inout Entry, [UInt64: Lease<Value>]) -> LeaseState.Event?
     ) {
         var (granted, failed, lost): ([Lease<Value>], [Lease<Value>], [Lease<Value>]) = ([], [], [])
-        var (closing, value): (Scope?, Value?) = (nil, nil)
-        var started: Start?
+        var (closing, opened, value): (Scope?, Scope?, Value?) = (nil, nil, nil)
+        var start: Start?
         var failure = failure
-        state.withLock { state in
+        let current = state.withLock { state -> UInt64 in
             var entry = state.entries[key] ?? Entry()
-            if let generation, entry.generation != generation { return }
-            guard let event = event(&entry, state.leases) else { return }
+            if let generation, entry.generation != generation { return 0 }
+            guard let event = event(&entry, state.leases) else { return 0 }
             var action = entry.machine.handle(event)
             value = entry.value
             if action.build {
-                do throws(ScopeClosed) {
-                    started = try begin(key, &entry, &state)
-                } catch {
+                do throws(ScopeClosed) { opened = try open(key, &entry, &state) } catch {
                     failure = .closed(error.reason)
                     action.fail += entry.machine.handle(.failed).fail
                     action.forget = true
                 }
             }
+            start = begin(&entry, state.leases)
             if action.closeScope { closing = entry.scope }
             granted = action.grant.compactMap { state.leases[$0] }
             failed = action.fail.compactMap { state.leases[$0] }
             lost = action.lost.compactMap { state.leases.removeValue(forKey: $0) }
             state.entries[key] = action.forget || entry.machine.isAbsent ? nil : entry
+            return entry.generation
         }
         for lease in lost { lease.lost() }
         if let value { for lease in granted { lease.grant(value) } }
@@ -134,32 +136,37 @@ package final class LeaseTable<Value: Sendable>: Sendable {
                 : Reason(.failed, by: closing.path, text: "its build failed")
             closing.close(reason)
         }
-        if let started { run(key, started) }
+        opened?.whenClosed { [self] report in
+            handle(key, current, failure: .closed(report.reason)) { _, _ in .scopeClosed }
+        }
+        if let start {
+            start.executor.post { [self] in
+                start.build(start.scope) { [self] result in built(key, current, result) }
+            }
+        }
     }
 
     /// Opens the scope of the next build. The scope's lock is taken inside the table's, never the other way round: the tree calls
     /// nothing under its locks.
-    private func begin(_ key: String, _ entry: inout Entry, _ state: inout State) throws(ScopeClosed) -> Start {
+    private func open(_ key: String, _ entry: inout Entry, _ state: inout State) throws(ScopeClosed) -> Scope {
         state.lastGeneration += 1
         entry.generation = state.lastGeneration
         entry.value = nil
+        entry.hasBegun = false
         let scope = try owner.open(.custom, "lease \(key)")
         entry.scope = scope
-        for name in entry.machine.waiters {
-            guard let lease = state.leases[name], let build = lease.takeBuild() else { continue }
-            return Start(scope: scope, generation: entry.generation, builder: (build, lease.executor))
-        }
-        // All of them are about to leave, and the last one closes the scope.
-        return Start(scope: scope, generation: entry.generation, builder: nil)
+        return scope
     }
 
-    private func run(_ key: String, _ start: Start) {
-        start.scope.whenClosed { [self] report in
-            handle(key, start.generation, failure: .closed(report.reason)) { _, _ in .scopeClosed }
+    /// Finds who builds, unless that has begun. Nobody does while all who wait are about to leave; then it is up to the next who comes
+    /// (`manyThreadsShareOne` fails without this).
+    private func begin(_ entry: inout Entry, _ leases: [UInt64: Lease<Value>]) -> Start? {
+        guard entry.machine.isBuilding, !entry.hasBegun, let scope = entry.scope else { return nil }
+        for name in entry.machine.waiters {
+            guard let lease = leases[name], let build = lease.takeBuild() else { continue }
+            entry.hasBegun = true
+            return Start(scope: scope, build: build, executor: lease.executor)
         }
-        guard let builder = start.builder else { return }
-        builder.executor.post { [self] in
-            builder.build(start.scope) { [self] result in built(key, start.generation, result) }
-        }
+        return nil
     }
 }
