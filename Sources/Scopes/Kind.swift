@@ -8,23 +8,50 @@ public final class Kind: Sendable {
         case free
     }
 
-    public let name: StaticString
+    public let name: String
     public let phase: Phase
     let index: Int
 
+    /// For the life of the process.
     public init(_ name: StaticString, phase: Phase) {
-        self.name = name
+        self.name = "\(name)"
         self.phase = phase
-        index = Kind.registry.withLock { names in
-            names.append("\(name)")
-            return names.count - 1
-        }
+        index = Kind.registry.withLock { $0.add("\(name)") }
         precondition(index < Ledger.maximalKinds, "more kinds than the ledger has room for")
     }
 
-    private static let registry = Lock<[String]>([])
+    private init(custom name: String, phase: Phase, index: Int) {
+        self.name = name
+        self.phase = phase
+        self.index = index
+    }
 
-    static func names() -> [String] { registry.withLock { $0 } }
+    /// A kind that is defined while the process runs: the same one for the same name and phase, so that plugins that come and go use up nothing.
+    /// Nil: the ledger has no room for one more.
+    package static func custom(_ name: String, phase: Phase) -> Kind? {
+        registry.withLock { registry in
+            let key = "\(name) \(phase)"
+            if let known = registry.custom[key] { return known }
+            guard registry.names.count < Ledger.maximalKinds else { return nil }
+            let made = Kind(custom: name, phase: phase, index: registry.add(name))
+            registry.custom[key] = made
+            return made
+        }
+    }
+
+    private struct Registry: Sendable {
+        var names: [String] = []
+        var custom: [String: Kind] = [:]
+
+        mutating func add(_ name: String) -> Int {
+            names.append(name)
+            return names.count - 1
+        }
+    }
+
+    private static let registry = Lock(Registry())
+
+    static func names() -> [String] { registry.withLock { $0.names } }
 
     public static let task = Kind("task", phase: .reap)
     public static let channel = Kind("channel", phase: .reap)

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Counts what scopes own, by kind, in O(1) and without a lock (S15). Always on.
 package final class Ledger: Sendable {
-    static let maximalKinds = 48
+    static let maximalKinds = 256
 
     package struct KindTotals: Sendable {
         package let name: String

@@ -7,6 +7,7 @@ struct HostServices: Sendable {
     let sessions: Sessions
     let catalog: Catalog
     let metrics: PluginMetrics
+    let kinds = PluginKinds()
     let launcherPath: String
     let folders: HostFolders
     let log: any HostLog

@@ -33,6 +33,7 @@ package final class PluginInstance: Sendable {
     let services: HostServices
     let gate = PluginGate()
     let releaseWaits = ReleaseWaits()
+    let leases: PluginLeases
     /// What the plugin gets at `create`.
     let foreignHost: ForeignHost
 
@@ -62,6 +63,7 @@ package final class PluginInstance: Sendable {
         number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
         self.facts = facts
         self.scope = scope
+        leases = PluginLeases(under: scope)
         self.services = services
         executor = ThreadExecutor(name: facts.name, threads: 2)
         blocking = BlockingPool(name: "\(facts.name)-blocking")

@@ -320,7 +320,7 @@ final class Closer: Sendable {
         resource.abandoned(reason)
         runtime.reportAbandonment(
             Abandonment(
-                scope: scope.path, kind: "\(resource.kind.name)", label: resource.label,
+                scope: scope.path, kind: resource.kind.name, label: resource.label,
                 ageNanoseconds: runtime.now - resource.openedAt, plugin: scope.pluginLabel))
     }
 

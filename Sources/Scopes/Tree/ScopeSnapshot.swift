@@ -38,7 +38,7 @@ extension Scope {
                 ? []
                 : resources.map {
                     .init(
-                        kind: "\($0.kind.name)", label: $0.label, description: $0.describe,
+                        kind: $0.kind.name, label: $0.label, description: $0.describe,
                         ageNanoseconds: now - $0.openedAt)
                 },
             children: children.map { $0.snapshot(under: self) }, isReference: isReference)

@@ -15,15 +15,20 @@
 typedef struct exerciser {
     ambit_plugin interface;
     const ambit_host *host;
+    const ambit_host_arena *arena;
     const ambit_host_ask *ask;
     const ambit_host_bus *bus;
     const ambit_host_call *call;
     const ambit_host_context *context;
+    const ambit_host_directory *directory;
+    const ambit_host_kind *kind;
+    const ambit_host_lease *lease;
     const ambit_host_log *log;
     const ambit_host_metrics *metrics;
     const ambit_host_paths *paths;
     const ambit_host_process *process;
     const ambit_host_registry *registry;
+    const ambit_host_reply *reply;
     const ambit_host_result *result;
     const ambit_host_scope *scope;
     const ambit_host_session *session;
@@ -42,6 +47,9 @@ typedef struct run {
     int seen[16];
     ambit_status status;
     ambit_finalizer pending;
+    ambit_lease lease;
+    ambit_build build;
+    void *value;
     char text[256];
     int line;
     char wrong[200];
@@ -391,6 +399,156 @@ static void exercise_registry(run *self) {
     CHECK(registry->add_tool(self->plugin->host->scope, &registration, &handle, &error) == AMBIT_INVALID_ARGUMENT);
 }
 
+/* ---- reply */
+
+static void replied(void *context, const ambit_reply_result *result) {
+    run *self = context;
+    self->status = result->status;
+    snprintf(self->text, sizeof self->text, "%.*s", (int)result->payload.size, (const char *)result->payload.data);
+    note(self, DONE);
+}
+
+static void exercise_reply(run *self) {
+    const ambit_host_reply *reply = self->plugin->reply;
+    ambit_host_handle host = self->plugin->host->handle;
+    ambit_error error = failure();
+    ambit_reply_options options = SIZED(ambit_reply_options);
+    options.label = TEXT("answer");
+    options.timeout_ns = 60000000000;
+    ambit_reply handle = 0;
+    uint64_t waiter = 0;
+    char id[AMBIT_REPLY_ID_CAPACITY];
+    ambit_bytes payload = {(const uint8_t *)"yes", 3};
+    CHECK(reply->open(self->scope, &options, &handle, id, &error) == AMBIT_OK && strlen(id) >= 32);
+    CHECK(reply->wait(handle, self, replied, &waiter, &error) == AMBIT_OK);
+    CHECK(reply->wait(handle, self, replied, NULL, &error) == AMBIT_INVALID_ARGUMENT);
+    CHECK(reply->cancel_wait(handle, waiter) == AMBIT_OK && await(self, DONE, 1) && self->status == AMBIT_CANCELLED);
+    CHECK(reply->cancel_wait(handle, waiter) == AMBIT_NOT_FOUND);
+    CHECK(reply->wait(handle, self, replied, &waiter, &error) == AMBIT_OK);
+    CHECK(reply->resolve(host, TEXT("0123456789abcdef0123456789abcdef"), payload, &error) == AMBIT_NOT_FOUND);
+    CHECK(reply->resolve(host, (ambit_text){id, strlen(id)}, payload, &error) == AMBIT_OK);
+    CHECK(await(self, DONE, 2) && self->status == AMBIT_OK && strcmp(self->text, "yes") == 0);
+    CHECK(reply->resolve(host, (ambit_text){id, strlen(id)}, payload, &error) == AMBIT_NOT_FOUND);
+    options.timeout_ns = 1000000;
+    CHECK(reply->open(self->scope, &options, &handle, id, &error) == AMBIT_OK);
+    CHECK(reply->wait(handle, self, replied, &waiter, &error) == AMBIT_OK && await(self, DONE, 3) && self->status == AMBIT_TIMED_OUT);
+    ambit_scope target = 0;
+    options.timeout_ns = 60000000000;
+    CHECK(self->plugin->scope->open(self->scope, TEXT("target"), &target, &error) == AMBIT_OK);
+    options.target = target;
+    CHECK(reply->open(self->scope, &options, &handle, id, &error) == AMBIT_OK);
+    CHECK(reply->wait(handle, self, replied, &waiter, &error) == AMBIT_OK);
+    CHECK(self->plugin->scope->close(target, NULL, NULL, NULL, &error) == AMBIT_OK && await(self, DONE, 4) && self->status == AMBIT_CLOSED);
+    options.target = 0;
+    CHECK(reply->open(self->scope, &options, &handle, id, &error) == AMBIT_OK && reply->close(handle) == AMBIT_OK);
+    CHECK(reply->close(handle) == AMBIT_STALE_HANDLE);
+}
+
+/* ---- arena */
+
+static void exercise_arena(run *self) {
+    const ambit_host_arena *arena = self->plugin->arena;
+    ambit_error error = failure();
+    ambit_arena handle = 0;
+    void *memory = NULL;
+    uint64_t used = 0;
+    CHECK(arena->open(self->scope, TEXT("words"), 1000, &handle, &error) == AMBIT_OK);
+    CHECK(arena->allocate(handle, 600, 64, &memory, &error) == AMBIT_OK && (uintptr_t)memory % 64 == 0 && *(char *)memory == 0);
+    CHECK(arena->allocate(handle, 600, 1, &memory, &error) == AMBIT_OVER_QUOTA && error.quota[0] != 0);
+    CHECK(arena->allocate(handle, 1, 3, &memory, &error) == AMBIT_INVALID_ARGUMENT);
+    CHECK(arena->used(handle, &used) == AMBIT_OK && used == 600);
+    CHECK(arena->close(handle) == AMBIT_OK && arena->used(handle, &used) == AMBIT_STALE_HANDLE);
+    CHECK(arena->open(self->scope, TEXT("left to the scope"), 1000, &handle, &error) == AMBIT_OK);
+}
+
+/* ---- directory */
+
+static void exercise_directory(run *self) {
+    const ambit_host_directory *directory = self->plugin->directory;
+    ambit_error error = failure();
+    ambit_directory handle = 0;
+    uint64_t size = 0;
+    uint8_t path[4096] = {0};
+    CHECK(directory->create(self->scope, TEXT("work"), &handle, &error) == AMBIT_OK);
+    CHECK(directory->path(handle, path, sizeof path, &size) == AMBIT_OK && size < sizeof path && access((const char *)path, W_OK) == 0);
+    CHECK(directory->remove(handle) == AMBIT_OK && directory->path(handle, path, sizeof path, &size) == AMBIT_STALE_HANDLE);
+    CHECK(directory->create(self->scope, TEXT("left to the scope"), &handle, &error) == AMBIT_OK);
+}
+
+/* ---- kind */
+
+static int32_t release_own(void *resource, ambit_resource handle, const ambit_reason *reason) {
+    run *self = resource;
+    (void)reason;
+    self->pending = handle;
+    note(self, RAN);
+    return self->seen[RAN] == 1 ? AMBIT_RELEASE_PENDING : AMBIT_RELEASE_DONE;
+}
+
+static void exercise_kind(run *self) {
+    const ambit_host_kind *kind = self->plugin->kind;
+    ambit_error error = failure();
+    ambit_kind_descriptor descriptor = SIZED(ambit_kind_descriptor);
+    descriptor.phase = AMBIT_RELEASE_LATE;
+    descriptor.name = TEXT("lamp");
+    descriptor.release = release_own;
+    ambit_kind lamp = 0;
+    ambit_resource first = 0, second = 0, never = 0;
+    ambit_scope child = 0;
+    CHECK(kind->define(self->plugin->host->handle, &descriptor, &lamp, &error) == AMBIT_OK);
+    CHECK(self->plugin->scope->open(self->scope, TEXT("room"), &child, &error) == AMBIT_OK);
+    CHECK(kind->reserve(child, lamp, TEXT("never"), &never, &error) == AMBIT_OK && kind->withdraw(never) == AMBIT_OK);
+    CHECK(kind->reserve(child, lamp, TEXT("first"), &first, &error) == AMBIT_OK && kind->commit(first, self, &error) == AMBIT_OK);
+    CHECK(kind->commit(first, self, &error) == AMBIT_INVALID_ARGUMENT && kind->describe(first, TEXT("on")) == AMBIT_OK);
+    CHECK(kind->reserve(child, lamp, TEXT("second"), &second, &error) == AMBIT_OK && kind->commit(second, self, &error) == AMBIT_OK);
+    CHECK(kind->released(second, AMBIT_OK) == AMBIT_INVALID_ARGUMENT);
+    CHECK(kind->end(second) == AMBIT_OK && await(self, RAN, 1) && kind->released(self->pending, AMBIT_OK) == AMBIT_OK);
+    CHECK(self->plugin->scope->close(child, NULL, self, closed, &error) == AMBIT_OK && await(self, RAN, 2) && await(self, CLOSED, 1));
+    CHECK(kind->end(first) == AMBIT_STALE_HANDLE);
+}
+
+/* ---- lease */
+
+static void build_lamp(void *context, ambit_scope scope, ambit_build build) {
+    run *self = context;
+    self->build = scope != 0 ? build : 0;
+    note(self, RAN);
+}
+static void leased(void *context, ambit_status status, ambit_lease lease, void *value, ambit_text message) {
+    run *self = context;
+    self->status = status;
+    self->lease = lease;
+    self->value = value;
+    snprintf(self->text, sizeof self->text, "%.*s", (int)message.size, message.data);
+    note(self, DONE);
+}
+
+static void exercise_lease(run *self) {
+    const ambit_host_lease *lease = self->plugin->lease;
+    ambit_host_handle host = self->plugin->host->handle;
+    ambit_error error = failure();
+    ambit_lease_options options = SIZED(ambit_lease_options);
+    options.key = TEXT("lamp");
+    options.context = self;
+    options.build = build_lamp;
+    options.destroyed = destroyed;
+    uint64_t waiter = 0, second = 0;
+    CHECK(lease->acquire(self->scope, &options, self, leased, &waiter, &error) == AMBIT_OK && await(self, RAN, 1));
+    CHECK(lease->acquire(self->scope, &options, self, leased, &second, &error) == AMBIT_OK);
+    CHECK(lease->cancel_wait(self->scope, second) == AMBIT_OK && await(self, DONE, 1) && self->status == AMBIT_CANCELLED);
+    CHECK(await(self, DESTROYED, 1));
+    CHECK(lease->built(host, self->build, AMBIT_OK, self, TEXT("")) == AMBIT_OK && await(self, DONE, 2));
+    CHECK(self->status == AMBIT_OK && self->value == self && await(self, DESTROYED, 2));
+    CHECK(lease->built(host, self->build, AMBIT_OK, self, TEXT("")) == AMBIT_NOT_FOUND);
+    ambit_lease first = self->lease;
+    CHECK(lease->acquire(self->scope, &options, self, leased, &waiter, &error) == AMBIT_OK && await(self, DONE, 3) && self->value == self);
+    CHECK(await(self, DESTROYED, 3) && self->seen[RAN] == 1);
+    CHECK(lease->release(first) == AMBIT_OK && lease->release(first) == AMBIT_STALE_HANDLE && lease->release(self->lease) == AMBIT_OK);
+    CHECK(lease->acquire(self->scope, &options, self, leased, &waiter, &error) == AMBIT_OK && await(self, RAN, 2));
+    CHECK(lease->built(host, self->build, AMBIT_FAILED, NULL, TEXT("no lamp")) == AMBIT_OK && await(self, DONE, 4));
+    CHECK(self->status == AMBIT_FAILED && strcmp(self->text, "no lamp") == 0 && await(self, DESTROYED, 4));
+}
+
 /* ---- result: the tool that answers piece by piece */
 
 static void exercise_result(run *self) {
@@ -427,6 +585,8 @@ static const exercise exercises[] = {
     {"exercise_bus", exercise_bus},           {"exercise_process", exercise_process}, {"exercise_call", exercise_call},
     {"exercise_context", exercise_context},   {"exercise_session", exercise_session}, {"exercise_value", exercise_value},
     {"exercise_operator", exercise_operator}, {"exercise_registry", exercise_registry}, {"exercise_result", exercise_result},
+    {"exercise_reply", exercise_reply},       {"exercise_arena", exercise_arena},     {"exercise_directory", exercise_directory},
+    {"exercise_kind", exercise_kind},         {"exercise_lease", exercise_lease},
 };
 enum { EXERCISES = sizeof exercises / sizeof *exercises };
 
@@ -496,15 +656,20 @@ static ambit_status create(const struct ambit_plugin_descriptor *self, const amb
     exerciser *plugin = calloc(1, sizeof *plugin);
     plugin->host = host;
 #define FIND(field, id) plugin->field = host->get_extension(host->handle, id)
+    FIND(arena, AMBIT_EXT_ARENA);
     FIND(ask, AMBIT_EXT_ASK);
     FIND(bus, AMBIT_EXT_BUS);
     FIND(call, AMBIT_EXT_CALL);
     FIND(context, AMBIT_EXT_CONTEXT);
+    FIND(directory, AMBIT_EXT_DIRECTORY);
+    FIND(kind, AMBIT_EXT_KIND);
+    FIND(lease, AMBIT_EXT_LEASE);
     FIND(log, AMBIT_EXT_LOG);
     FIND(metrics, AMBIT_EXT_METRICS);
     FIND(paths, AMBIT_EXT_PATHS);
     FIND(process, AMBIT_EXT_PROCESS);
     FIND(registry, AMBIT_EXT_REGISTRY);
+    FIND(reply, AMBIT_EXT_REPLY);
     FIND(result, AMBIT_EXT_RESULT);
     FIND(scope, AMBIT_EXT_SCOPE);
     FIND(session, AMBIT_EXT_SESSION);

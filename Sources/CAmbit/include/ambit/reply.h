@@ -52,7 +52,7 @@ typedef struct ambit_host_reply {
      * [any-thread] */
     ambit_status (*cancel_wait)(ambit_reply reply, uint64_t waiter);
 
-    /* Answers a slot of this plugin. AMBIT_NOT_FOUND: there is none of this id, or not any more: counted, nothing happens.
+    /* Answers a slot. AMBIT_NOT_FOUND: there is none of this id, or not any more: counted, nothing happens.
      * The payload is copied.
      * [any-thread] */
     ambit_status (*resolve)(ambit_host_handle host, ambit_text id, ambit_bytes payload, ambit_error *error);
