@@ -37,7 +37,7 @@ def behind_proxy(plugin: Path, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def exerciser(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return compile_plugin(SOURCES / "exerciser.c", tmp_path_factory.mktemp("exerciser") / "exerciser.so")
+    return compile_plugin(SOURCES / "exerciser/exerciser.c", tmp_path_factory.mktemp("exerciser") / "exerciser.so")
 
 
 def read_counts(path: Path) -> dict[str, int]:
