@@ -84,6 +84,17 @@ struct ValueTests {
         #expect(try root(#""a\u0000b""#).string == "a\0b")
     }
 
+    @Test func `the bytes of a string are a slice, or are copied without its escapes`() throws {
+        let value = try root(#"["é","a\u00e9\n","",1]"#)
+        #expect(value.elements.map { $0.plainText.map { text($0) } } == ["é", nil, "", nil])
+        var bytes: [UInt8] = [1, 2, 3]
+        let copies = value.elements.map { element in
+            element.copyText(into: &bytes)
+            return text(bytes)
+        }
+        #expect(copies == ["é", "aé\n", "", ""])
+    }
+
     @Test func `raw is the slice, compact drops white space between tokens only`() throws {
         let document = try JSONDocument(parsing: " { \"a b\" : [ 1.50 , \"x \\\" y\" , { } ] ,\n\t\"c\":\"\\\\\" } \n")
         let array = try #require(document.root["a b"])

@@ -1,0 +1,6 @@
+/// `contains` with its bounds.
+struct ContainsRule: Sendable, BitwiseCopyable {
+    let node: Int32
+    let least: Int
+    let most: Int?
+}

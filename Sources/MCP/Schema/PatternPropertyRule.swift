@@ -1,0 +1,5 @@
+/// One member of `patternProperties`.
+struct PatternPropertyRule: Sendable, BitwiseCopyable {
+    let pattern: Int32
+    let node: Int32
+}

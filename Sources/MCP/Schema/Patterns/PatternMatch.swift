@@ -1,0 +1,2 @@
+/// What came of a search.
+enum PatternMatch { case found, missing, tooCostly }

@@ -1,0 +1,35 @@
+/// One assertion or applicator of a subschema. Numbers are indices into the schema's tables; `node` is a subschema.
+enum SchemaRule: Sendable, BitwiseCopyable {
+    /// The schema `false`.
+    case never
+    case type(SchemaTypes)
+    case const(Int32)
+    case enumeration(Int32)
+    case minimum(Int32)
+    case maximum(Int32)
+    case exclusiveMinimum(Int32)
+    case exclusiveMaximum(Int32)
+    case multipleOf(Int32)
+    case minLength(Int)
+    case maxLength(Int)
+    case pattern(Int32)
+    case format(SchemaFormat)
+    case minItems(Int)
+    case maxItems(Int)
+    case uniqueItems
+    case minProperties(Int)
+    case maxProperties(Int)
+    case ref(node: Int32)
+    case dynamicRef(Int32)
+    case allOf(SchemaList)
+    case anyOf(SchemaList)
+    case oneOf(SchemaList)
+    case not(node: Int32)
+    case conditional(Int32)
+    case object(Int32)
+    case propertyNames(node: Int32)
+    case array(Int32)
+    case contains(Int32)
+    case unevaluatedItems(node: Int32)
+    case unevaluatedProperties(node: Int32)
+}
