@@ -37,6 +37,12 @@ extension Call {
     private func callHandler() {
         let (begin, handle) = core.withLock { ($0.machine.handle(.begin), $0.handle) }
         guard begin.contains(.run) else { return }
+        switch tool.execution {
+        case .async: Bracket.pluginThread.check(plugin, "invoke")
+        case .blocking: Bracket.blockingThread.check(plugin, "invoke")
+        // Where the request was received, or on the plugin's thread after it waited for its group.
+        case .inline: break
+        }
         tool.handler.function(tool.handler.context, handle)
         let (returned, entry, wasAbandoned) = core.withLock { ($0.machine.handle(.returned), $0.entry, $0.isAbandoned) }
         if wasAbandoned { plugin.abandonedWorkEnded() }

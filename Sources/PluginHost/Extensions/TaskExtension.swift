@@ -48,6 +48,7 @@ enum TaskExtension {
         let context = Unmanaged.passRetained(Job(instance, job))
         let posted = instance.executor.post(context.toOpaque()) {
             let job = Unmanaged<Job>.fromOpaque($0!).takeRetainedValue()
+            Bracket.pluginThread.check(job.instance, "job")
             PluginJob.run(job.instance) { job.job.function(job.job.context) }
             job.instance.gate.leave()
         }

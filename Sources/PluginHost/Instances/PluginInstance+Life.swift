@@ -46,6 +46,7 @@ extension PluginInstance {
     func create(config: [UInt8]) throws(PluginError) {
         let descriptor = SharedDescriptor(library: facts.descriptor)
         let outcome = try onPluginThread("create") { [self] () -> StartOutcome in
+            Bracket.pluginThread.check(self, "create")
             var error = ambit_error()
             error.struct_size = UInt32(MemoryLayout<ambit_error>.size)
             var out: UnsafePointer<ambit_plugin>?
@@ -76,7 +77,8 @@ extension PluginInstance {
     func activate() throws(PluginError) {
         guard let plugin = life.withLock({ $0.plugin }), let function = plugin.pointer.pointee.activate else { return }
         let callback = ForeignCallback(plugin.context, function)
-        let outcome = try onPluginThread("activate") { () -> StartOutcome in
+        let outcome = try onPluginThread("activate") { [self] () -> StartOutcome in
+            Bracket.pluginThread.check(self, "activate")
             var error = ambit_error()
             error.struct_size = UInt32(MemoryLayout<ambit_error>.size)
             let status = callback.function(callback.context, &error)

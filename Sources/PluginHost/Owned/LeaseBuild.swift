@@ -67,6 +67,7 @@ final class LeaseBuild: Sendable {
         // It closes, whoever closes it: no answer is wanted any more.
         scope.whenClosed { [self] report in instance.leases.answer(number, .failure(LeaseError("its scope has closed: \(report.reason)"))) }
         instance.gate.enter()
+        Bracket.pluginThread.check(instance, "build")
         PluginJob.run(instance) { build.function(build.context, entry.handle, number) }
         instance.gate.leave()
         change { $0.isRunning = false }

@@ -90,6 +90,7 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
         guard life.withLock({ $0.machine.handle(.due) }).contains(.post) else { return }
         instance.post { [self] in
             guard life.withLock({ $0.machine.handle(.begins) }).contains(.call) else { return }
+            Bracket.pluginThread.check(instance, "run")
             let code = reason.withForeign { run.function(run.context, life.withLock { $0.handle }, $0) }
             let outcome: FinalizerState.Outcome
             switch Int(code) {

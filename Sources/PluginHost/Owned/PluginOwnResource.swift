@@ -97,6 +97,7 @@ final class PluginOwnResource: Resource, @unchecked Sendable {  // mutable state
         instance.post { [self] in
             guard life.withLock({ $0.machine.handle(.begins) }).contains(.call) else { return }
             let (handle, memory) = life.withLock { ($0.handle, $0.memory) }
+            Bracket.pluginThread.check(instance, "release")
             let code = reason.withForeign { own.release.function(memory.pointer, handle, $0) }
             let outcome: FinalizerState.Outcome
             switch Int(code) {

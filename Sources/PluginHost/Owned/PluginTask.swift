@@ -85,6 +85,7 @@ final class PluginTask: Resource, @unchecked Sendable {  // state and handle are
     private var isSpawned: Bool { run.function != nil }
 
     private func runHere(_ handle: ambit_handle) {
+        Bracket.blockingThread.check(instance, "run")
         run.function?(run.context, handle)
         // The plugin's code has returned: `destroyed` may be called here.
         if life.withLock({ $0.machine.handle(.finished) }).contains(.end) { end() }

@@ -35,6 +35,7 @@ final class PluginTimer: Sendable {
             let scopeTimer = try entry.scope.timer(
                 label, after: options.delay_ns, every: options.period_ns, on: instance.executor,
                 fire: { missed in
+                    Bracket.pluginThread.check(instance, "fire")
                     PluginJob.run(instance) { timer.fire.function(timer.fire.context, missed) }
                 },
                 ended: { timer.ended() })

@@ -30,6 +30,9 @@ package final class ThreadExecutor: TaskExecutor, Sendable {
     /// Whether the calling thread is one of its threads.
     package var isCurrent: Bool { workers.isCurrent }
 
+    /// Whether jobs may run on the poster's thread: after `stop`, or where no thread could be started.
+    package var hasStopped: Bool { workers.hasStopped }
+
     /// Jobs that wait for a thread.
     package var depth: Int { workers.depth }
 
@@ -60,6 +63,7 @@ package final class BlockingPool: Sendable {
     package func submit(_ job: @escaping @Sendable () -> Void) -> Bool { workers.submit(.closure(job)) }
 
     package var isCurrent: Bool { workers.isCurrent }
+    package var hasStopped: Bool { workers.hasStopped }
     package var depth: Int { workers.depth }
 
     /// Allows a thread in place of one that an abandoned call holds; false when that happened too often.

@@ -48,6 +48,9 @@ final class Workers: Sendable {
     /// Whether the calling thread is one of these.
     var isCurrent: Bool { Self.current.value == UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()) }
 
+    /// Whether it was told to stop, or no thread could be started: jobs may run on the poster's thread.
+    var hasStopped: Bool { state.withLock { $0.stopped || $0.alive == 0 } }
+
     /// Jobs that wait for a thread.
     var depth: Int { state.withLock { $0.queue.count } }
 
