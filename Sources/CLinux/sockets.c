@@ -107,7 +107,7 @@ int ambit_linux_accept(int fd) {
     }
 }
 
-void ambit_linux_stop_listening(int fd) { shutdown(fd, SHUT_RDWR); }
+void ambit_linux_shutdown(int fd) { shutdown(fd, SHUT_RDWR); }
 
 int ambit_linux_terminal_open(uint16_t rows, uint16_t columns, int *master, int *terminal) {
     int first = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -127,9 +127,4 @@ int ambit_linux_terminal_open(uint16_t rows, uint16_t columns, int *master, int 
 int ambit_linux_terminal_resize(int master, uint16_t rows, uint16_t columns) {
     struct winsize size = {.ws_row = rows, .ws_col = columns};
     return ioctl(master, TIOCSWINSZ, &size) < 0 ? -errno : 0;
-}
-
-int ambit_linux_readable_bytes(int fd) {
-    int count = 0;
-    return ioctl(fd, FIONREAD, &count) < 0 ? -errno : count;
 }

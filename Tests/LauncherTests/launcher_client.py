@@ -101,13 +101,13 @@ class Launched:
         return tagged(self.tag)
 
 
-def tagged(tag):
+def tagged(tag, variable="AMBIT_TEST_TAG"):
     found = []
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
                 with open(f"/proc/{name}/environ", "rb") as file:
-                    if b"AMBIT_TEST_TAG=" + tag.encode() in file.read():
+                    if f"{variable}={tag}".encode() in file.read():
                         found.append(int(name))
             except OSError:
                 pass

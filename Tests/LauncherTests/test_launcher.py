@@ -540,6 +540,43 @@ def test_killed_host_leaves_nothing_within_a_second():
     os.close(launcher)
 
 
+MANY = """
+import sys, time
+sys.path.insert(0, {folder!r})
+from launcher_client import Launched
+script = "trap '' TERM; (setsid sleep 60 &); sleep 60"
+trees = [Launched(["/bin/sh", "-c", script], env={{"AMBIT_TEST_FLOCK": sys.argv[1]}}) for _ in range(200)]
+for tree in trees: tree.started()
+print(*[tree.pid for tree in trees], flush=True)
+time.sleep(60)
+"""
+
+
+def test_killed_host_of_two_hundred_trees_leaves_nothing_within_a_second():
+    flock = os.urandom(16).hex()
+    host = subprocess.Popen([sys.executable, "-c", MANY.format(folder=os.path.dirname(__file__)), flock], stdout=subprocess.PIPE)
+    launchers = {os.pidfd_open(int(pid)) for pid in host.stdout.readline().split()}
+    assert len(launchers) == 200
+    assert len(tagged(flock, "AMBIT_TEST_FLOCK")) >= 400
+    host.kill()
+    begin = time.monotonic()
+    poll = select.poll()
+    for launcher in launchers:
+        poll.register(launcher, select.POLLIN)
+    waiting = set(launchers)
+    while waiting:
+        left = 1 - (time.monotonic() - begin)
+        assert left > 0, f"{len(waiting)} launchers still run a second after their host was killed"
+        for launcher, _ in poll.poll(left * 1000):
+            poll.unregister(launcher)
+            waiting.remove(launcher)
+    assert tagged(flock, "AMBIT_TEST_FLOCK") == []
+    host.wait(5)
+    host.stdout.close()
+    for launcher in launchers:
+        os.close(launcher)
+
+
 def test_killed_launcher_takes_the_program_along_and_is_told_apart():
     tree = sh("sleep 60")
     leader = os.pidfd_open(tree.started())

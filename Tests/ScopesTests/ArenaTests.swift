@@ -79,4 +79,24 @@ struct ArenaTests {
         #expect(throws: ArenaError.closed) { try arena.allocate(1) }
         #expect(root.counts.resources == 0)
     }
+
+    /// S9: what abandoned work may still touch stays as it is.
+    @Test func abandonedWorkKeepsItsMemory() throws {
+        let runtime = Runtime.manual()
+        let root = Scope.root(runtime)
+        let scope = try root.open(.call)
+        let arena = try scope.arena(limit: 100)
+        let memory = try arena.allocate(8)
+        let stubborn = try scope.adopt("stubborn", cancel: { _ in })
+        let gate = Gate()
+        scope.close(Reason(.cancelled, by: "test"), limits: .call) { _ in gate.open() }
+        settle(runtime)
+        runtime.advance(by: CloseLimits.call.hard)
+        #expect(gate.wait())
+        memory.storeBytes(of: 7, as: UInt64.self)
+        #expect(runtime.ledger.totals().first { $0.name == "arena" }?.pinnedNow == 1)
+        stubborn.finished()
+        #expect(eventually { runtime.ledger.gauge("arena") == 0 })
+        #expect(throws: ArenaError.closed) { try arena.allocate(1) }
+    }
 }

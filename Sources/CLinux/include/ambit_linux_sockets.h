@@ -20,15 +20,13 @@ int ambit_linux_unlink_socket(const char *path, uint64_t device, uint64_t inode)
 /// Takes one connection, nonblocking and CLOEXEC; those that were given up by their peer are skipped. Descriptor or -errno
 /// (-EAGAIN: none; -EMFILE, -ENFILE, -ENOBUFS, -ENOMEM: none can be taken now). [owner of fd]
 int ambit_linux_accept(int fd);
-/// Gives the port back at once, before the descriptor is closed: connections are refused from here on. [owner of fd]
-void ambit_linux_stop_listening(int fd);
+/// Ends both directions of a socket: whoever waits in it is woken; one that listens gives its port back at once, before the descriptor
+/// is closed. Nothing happens to what is no socket. [owner of fd]
+void ambit_linux_shutdown(int fd);
 
 /// A terminal of the given size: both ends CLOEXEC, the master nonblocking. 0 or -errno. [any-thread]
 int ambit_linux_terminal_open(uint16_t rows, uint16_t columns, int *master, int *terminal);
 /// Tells the terminal its size; its foreground programs get SIGWINCH. 0 or -errno. [owner of fd]
 int ambit_linux_terminal_resize(int master, uint16_t rows, uint16_t columns);
-
-/// How many bytes can be read without waiting. Number or -errno. [owner of fd]
-int ambit_linux_readable_bytes(int fd);
 
 #endif

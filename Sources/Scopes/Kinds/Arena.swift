@@ -70,6 +70,9 @@ public final class Arena: Resource, @unchecked Sendable {  // state is behind it
         ended()
     }
 
+    /// Abandoned work may still touch it (S9).
+    public override func pin(_ reason: Reason) -> Bool { true }
+
     public override func release(_ reason: Reason) {
         state.withLock { state in
             state.closed = true

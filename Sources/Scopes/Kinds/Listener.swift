@@ -158,7 +158,7 @@ public final class Listener: Resource, @unchecked Sendable {  // state is behind
             (state.machine.handle(.close), state.waiter, state.descriptor)
         }
         guard case .giveBack(let tellWaiter) = action else { return }
-        ambit_linux_stop_listening(descriptor)
+        ambit_linux_shutdown(descriptor)
         if case .local(let path) = address {
             let (device, inode) = state.withLock { ($0.device, $0.inode) }
             _ = ambit_linux_unlink_socket(path, device, inode)

@@ -12,6 +12,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
         var startedAt: Int64 = 0
         var endedAt: Int64 = 0
         var outputBytes: UInt64 = 0
+        var outputHeld = false
         var chunks = RingBuffer<Chunk>()
         var buffered = 0
         var reader: (@Sendable (Chunk?) -> Void)?
@@ -24,6 +25,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
         var inputQueue: (bytes: [UInt8], sent: Int, done: @Sendable (Bool) -> Void)?
         var inputWatch: Reactor.Watch?
         var inputClosing = false
+        /// The last byte written ended a line: what a terminal needs to know for the end of its input.
+        var inputAtLineStart = true
         var controlWatch: Reactor.Watch?
         var pidWatch: Reactor.Watch?
     }
@@ -44,6 +47,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
     }
 
     private static let chunkSize = 64 << 10
+    /// What the system lets an ordinary user's pipe hold (pipe-max-size).
+    private static let largestPipe = 1 << 20
 
     private let options: Options
     private let reactor: Reactor
@@ -100,20 +105,11 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
     // MARK: - Starting
 
     private func launch(_ launcher: String) -> Int32 {
-        var out: (read: Int32, write: Int32) = (-1, -1)
-        var err: (read: Int32, write: Int32) = (-1, -1)
-        var input: (read: Int32, write: Int32) = (-1, -1)
-        func closeAll(_ descriptors: [Int32]) {
-            for descriptor in descriptors where descriptor >= 0 { _ = ambit_linux_close(descriptor) }
-        }
-        var code = ambit_linux_pipe(&out.read, &out.write, UInt32(AMBIT_LINUX_NONBLOCK_FIRST))
-        if code == 0 { code = ambit_linux_pipe(&err.read, &err.write, UInt32(AMBIT_LINUX_NONBLOCK_FIRST)) }
-        if code == 0, options.keepInput {
-            code = ambit_linux_pipe(&input.read, &input.write, UInt32(AMBIT_LINUX_NONBLOCK_SECOND))
-        }
+        var streams = ProcessStreams()
+        var code = streams.open(options)
         var launched = ambit_launched()
         if code == 0 {
-            let environment = Self.environment(adding: options.environment, clear: options.clearEnvironment)
+            let environment = options.wholeEnvironment()
             code = withCStrings(options.arguments) { arguments in
                 withCStrings(environment) { environment in
                     withCStrings([options.arguments[0], options.directory, Array(launcher.utf8)]) { names in
@@ -123,48 +119,30 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
                         launch.cwd = UnsafePointer(names[1])
                         launch.arguments = arguments
                         launch.environment = environment
-                        launch.flags =
-                            UInt32(AMBIT_LAUNCH_SESSION) | UInt32(AMBIT_LAUNCH_SEARCH_PATH)
+                        launch.flags = UInt32(AMBIT_LAUNCH_SESSION) | UInt32(AMBIT_LAUNCH_SEARCH_PATH)
+                        if options.terminal != nil { launch.flags |= UInt32(AMBIT_LAUNCH_TERMINAL) }
                         // With the fault, what the leader leaves behind is nobody's concern for an hour.
                         launch.leftover_grace_ns =
                             Fault.isOn("stop-kills-the-whole-group") ? 3_600_000_000_000 : options.grace
-                        launch.stdio = (input.read, out.write, err.write)
+                        launch.stdio = streams.theirs
                         return ambit_linux_launch(&launch, &launched)
                     }
                 }
             }
         }
-        closeAll([out.write, err.write, input.read])
+        streams.closeTheirs()
         guard code == 0 else {
-            closeAll([out.read, err.read, input.write])
+            streams.closeOurs()
             return code
         }
         state.withLock { state in
             state.control = launched.control
             state.pidfd = launched.pidfd
-            state.input = input.write
-            state.pipes = [Pipe(out.read, stream: 1), Pipe(err.read, stream: 2)]
+            state.input = streams.input
+            state.pipes = streams.outputs.map { Pipe($0.descriptor, stream: $0.stream) }
             state.startedAt = Monotonic.unixNow()
         }
         return 0
-    }
-
-    private static func environment(adding extra: [[UInt8]], clear: Bool) -> [[UInt8]] {
-        var order: [[UInt8]] = []
-        var values: [[UInt8]: [UInt8]] = [:]
-        func add(_ entry: [UInt8]) {
-            let name = Array(entry.prefix { $0 != UInt8(ascii: "=") })
-            if values.updateValue(entry, forKey: name) == nil { order.append(name) }
-        }
-        if !clear {
-            var entry = environ
-            while let pointer = entry.pointee {
-                add(Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer))))
-                entry += 1
-            }
-        }
-        for entry in extra { add(entry) }
-        return order.compactMap { values[$0] }
     }
 
     private func watchAll() {
@@ -233,8 +211,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             let info = info
             for waiter in waiters { executor.post { waiter(info) } }
         case .finishOutput:
-            // No process of the tree is left: the pipes hold at most what fits into them.
-            for pipe in state.withLock({ $0.pipes }) { readOutput(pipe, toEnd: true) }
+            // No process of the tree is left.
+            for pipe in state.withLock({ $0.pipes }) { readRest(pipe) }
         case .reportExited:
             release()
             let waiters = state.withLock { state in
@@ -269,31 +247,54 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
 
     // MARK: - Output
 
-    private func readOutput(_ pipe: Pipe, toEnd: Bool = false) {
+    private func readOutput(_ pipe: Pipe) {
         while true {
             let room = state.withLock { state -> Bool in
                 if pipe.ended { return false }
-                if toEnd || state.buffered < options.outputCapacity { return true }
+                if state.buffered < options.outputCapacity { return true }
                 pipe.paused = true
                 return false
             }
             guard room else { return }
-            var count = 0
-            let bytes = [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { buffer, size in
-                count = ambit_linux_read(pipe.descriptor, buffer.baseAddress, buffer.count)
-                size = max(0, count)
-            }
-            if count > 0 {
-                deliver(Chunk(stream: pipe.stream, bytes: count < Self.chunkSize / 2 ? Array(bytes[...]) : bytes))
-                continue
-            }
-            if count == -Int(EAGAIN), !toEnd {
+            let count = readChunk(pipe)
+            if count > 0 { continue }
+            if count == -Int(EAGAIN) {
                 state.withLock { _ in pipe.watch }?.rearm(.read)
                 return
             }
+            // The end; for a terminal that is EIO: nobody has its other side open.
             endOutput(pipe)
             return
         }
+    }
+
+    /// What the tree has left in a pipe when it is gone. A process outside of the tree may hold the other end (it was handed over a socket) and
+    /// write for ever: no more is read than a pipe can hold (`outputHeldOutsideTheTreeDelaysNothing` fails without this).
+    private func readRest(_ pipe: Pipe) {
+        if state.withLock({ _ in pipe.ended }) { return }
+        var left = Self.largestPipe
+        var count = 1
+        while count > 0, left > 0 {
+            count = readChunk(pipe)
+            left -= max(0, count)
+        }
+        if count > 0 || count == -Int(EAGAIN) {
+            state.withLock { $0.outputHeld = true }
+            scope?.runtime.ledger.count("processes.output-held")
+        }
+        endOutput(pipe)
+    }
+
+    /// How many bytes came; 0 or -errno: none.
+    private func readChunk(_ pipe: Pipe) -> Int {
+        var count = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { buffer, size in
+            count = ambit_linux_read(pipe.descriptor, buffer.baseAddress, buffer.count)
+            size = max(0, count)
+        }
+        // A small chunk doesn't hold on to a large buffer.
+        if count > 0 { deliver(Chunk(stream: pipe.stream, bytes: count < Self.chunkSize / 2 ? Array(bytes[...]) : bytes)) }
+        return count
     }
 
     private func deliver(_ chunk: Chunk) {
@@ -362,6 +363,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             info.startedAt = state.startedAt
             info.endedAt = state.endedAt
             info.outputBytes = state.outputBytes
+            info.outputHeld = state.outputHeld
             return info
         }
     }
@@ -427,11 +429,16 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
     }
 
     private func closeInputNow() {
-        let (descriptor, watch) = state.withLock { state in
+        let (descriptor, watch, atLineStart) = state.withLock { state in
             defer { state.input = -1 }
-            return (state.input, state.inputWatch.take())
+            return (state.input, state.inputWatch.take(), state.inputAtLineStart)
         }
         watch?.cancel()
+        if options.terminal != nil, descriptor >= 0 {
+            // A terminal has no end of file but the character for it, twice where a line is unfinished: the first only sends that off.
+            let ends: [UInt8] = atLineStart ? [4] : [4, 4]
+            _ = ambit_linux_write(descriptor, ends, ends.count)
+        }
         if descriptor >= 0 { _ = ambit_linux_close(descriptor) }
     }
 
@@ -455,6 +462,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             let (finished, closing) = state.withLock { state -> (Bool, Bool) in
                 let sent = queue.sent + max(0, count)
                 state.inputQueue?.sent = sent
+                if count > 0 { state.inputAtLineStart = queue.bytes[sent - 1] == UInt8(ascii: "\n") }
                 guard count < 0 || sent == queue.bytes.count else { return (false, false) }
                 state.inputQueue = nil
                 return (true, state.inputClosing)
@@ -463,6 +471,18 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             executor.post { queue.done(count >= 0) }
             if closing || count < 0 { closeInputNow() }
             return
+        }
+    }
+
+    // MARK: - Terminal
+
+    /// Tells the terminal its size; programs in it get SIGWINCH. Nothing happens to a process without one.
+    package func resize(_ size: Terminal) {
+        guard options.terminal != nil else { return }
+        reactor.perform { [self] in
+            // The end for input is the terminal's own; it is closed on this thread.
+            guard let pipe = state.withLock({ $0.pipes.first { !$0.ended } }) else { return }
+            _ = ambit_linux_terminal_resize(pipe.descriptor, size.rows, size.columns)
         }
     }
 
@@ -509,22 +529,5 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             watch?.cancel()
             if control >= 0 { _ = ambit_linux_close(control) }
         }
-    }
-}
-
-/// Calls `body` with a null-terminated array of C strings.
-private func withCStrings<R>(_ strings: [[UInt8]], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R) -> R {
-    var storage: [CChar] = []
-    storage.reserveCapacity(strings.reduce(0) { $0 + $1.count + 1 })
-    var offsets: [Int] = []
-    for string in strings {
-        offsets.append(storage.count)
-        storage.append(contentsOf: string.lazy.map { CChar(bitPattern: $0) })
-        storage.append(0)
-    }
-    return storage.withUnsafeMutableBufferPointer { buffer in
-        var pointers: [UnsafeMutablePointer<CChar>?] = offsets.map { buffer.baseAddress! + $0 }
-        pointers.append(nil)
-        return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
     }
 }

@@ -15,8 +15,21 @@ extension Process {
         /// Bytes of output that are kept until they are read; then the pipe exerts back-pressure.
         package var outputCapacity = 256 << 10
         package var label = ""
+        /// Runs it in a terminal of its own: input and all output (stream 1) go through that; `keepInput` goes without saying.
+        package var terminal: Terminal?
 
         package init(arguments: [[UInt8]]) { self.arguments = arguments }
+    }
+
+    /// Size of a terminal in characters.
+    package struct Terminal: Sendable, Equatable {
+        package var rows: UInt16
+        package var columns: UInt16
+
+        package init(rows: UInt16 = 24, columns: UInt16 = 80) {
+            self.rows = rows
+            self.columns = columns
+        }
     }
 
     package struct Info: Sendable {
@@ -38,6 +51,8 @@ extension Process {
         package var startedAt: Int64 = 0
         package var endedAt: Int64 = 0
         package var outputBytes: UInt64 = 0
+        /// Somebody outside of its tree holds its output open: what came after its end is not waited for.
+        package var outputHeld = false
     }
 
     /// Output in the order in which it was read; `stream` 1 or 2.

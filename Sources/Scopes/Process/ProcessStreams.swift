@@ -1,0 +1,44 @@
+internal import CLinux
+
+/// The descriptors between host and program while it is started: pipes, or both sides of a terminal.
+struct ProcessStreams {
+    /// Ends of the program, its 0, 1 and 2; -1: /dev/null.
+    private(set) var theirs: (Int32, Int32, Int32) = (-1, -1, -1)
+    /// The end for its input; -1: none.
+    private(set) var input: Int32 = -1
+    private(set) var outputs: [(descriptor: Int32, stream: Int32)] = []
+
+    /// 0 or -errno; what was opened until then is closed by the two functions below.
+    mutating func open(_ options: Process.Options) -> Int32 {
+        if let terminal = options.terminal { return openTerminal(terminal) }
+        for stream: Int32 in 1...2 {
+            var (read, write): (Int32, Int32) = (-1, -1)
+            let code = ambit_linux_pipe(&read, &write, UInt32(AMBIT_LINUX_NONBLOCK_FIRST))
+            guard code == 0 else { return code }
+            outputs.append((read, stream))
+            if stream == 1 { theirs.1 = write } else { theirs.2 = write }
+        }
+        return options.keepInput ? ambit_linux_pipe(&theirs.0, &input, UInt32(AMBIT_LINUX_NONBLOCK_SECOND)) : 0
+    }
+
+    private mutating func openTerminal(_ size: Process.Terminal) -> Int32 {
+        var (master, terminal): (Int32, Int32) = (-1, -1)
+        let code = ambit_linux_terminal_open(size.rows, size.columns, &master, &terminal)
+        guard code == 0 else { return code }
+        outputs = [(master, 1)]
+        theirs = (terminal, terminal, terminal)
+        // Reading and writing are watched apart, and one descriptor can be watched only once.
+        let copy = ambit_linux_duplicate(master)
+        guard copy >= 0 else { return copy }
+        input = copy
+        return 0
+    }
+
+    func closeTheirs() {
+        for descriptor in Set([theirs.0, theirs.1, theirs.2]) where descriptor >= 0 { _ = ambit_linux_close(descriptor) }
+    }
+
+    func closeOurs() {
+        for descriptor in outputs.map(\.descriptor) + [input] where descriptor >= 0 { _ = ambit_linux_close(descriptor) }
+    }
+}
