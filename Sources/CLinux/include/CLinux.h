@@ -10,6 +10,7 @@
 #include "ambit_launcher_protocol.h"
 #include "ambit_linux_events.h"
 #include "ambit_linux_files.h"
+#include "ambit_linux_local.h"
 #include "ambit_linux_process.h"
 #include "ambit_linux_runtime.h"
 #include "ambit_linux_sockets.h"

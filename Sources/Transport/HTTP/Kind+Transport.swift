@@ -5,4 +5,6 @@ extension Kind {
     package static let connection = Kind("connection", phase: .reap)
     /// A listening socket.
     package static let listener = Kind("listener", phase: .reap)
+    /// A client of a local socket.
+    package static let control = Kind("control", phase: .reap)
 }

@@ -1,0 +1,69 @@
+import CLinux
+package import Scopes
+
+/// Serves programs of this machine over a Unix socket: whoever runs as the same user, or as root.
+///
+/// Listener and connections are resources of the given scope; closing it ends them in order. It has no thread of its own: sockets are the
+/// reactor's, requests run on the host's executor.
+package final class LocalServer: Sendable {
+    private let scope: Scope
+    private let reactor: Reactor
+    private let service: any LineService
+    private let limits: LocalLimits
+    /// Its own, not those of the MCP transports.
+    package let gauges = TransportGauges()
+    private let user: UInt32
+
+    /// - Parameter user: whose programs may connect, beside root's.
+    package init(scope: Scope, reactor: Reactor, service: any LineService, limits: LocalLimits = LocalLimits(), user: UInt32) {
+        self.scope = scope
+        self.reactor = reactor
+        self.service = service
+        self.limits = limits
+        self.user = user
+    }
+
+    /// Begins to accept.
+    ///
+    /// - Parameters:
+    ///   - descriptor: listens, nonblocking; its own in any case.
+    ///   - path: of its file, which goes with the listener.
+    package func start(_ descriptor: Int32, path: String) throws(ScopeClosed) {
+        let listener = LocalListener(descriptor, path: path, runtime: scope.runtime, reactor: reactor) { self.accepted($0, $1) }
+        do throws(ScopeClosed) {
+            try scope.reserve(listener)
+        } catch {
+            listener.undo(error.reason)
+            throw error
+        }
+        try listener.commit()
+        listener.start()
+    }
+
+    /// On the reactor's thread.
+    private func accepted(_ descriptor: Int32, _ peer: ambit_linux_peer) {
+        guard peer.user == user || peer.user == 0 else {
+            scope.runtime.ledger.count("control.strangers")
+            _ = ambit_linux_close(descriptor)
+            return
+        }
+        guard gauges.connections.value < limits.connections else {
+            scope.runtime.ledger.count("control.refused")
+            var line = service.refusal(.busy)
+            line.append(0x0A)
+            _ = line.withUnsafeBytes { ambit_linux_send(descriptor, $0.baseAddress, $0.count) }
+            _ = ambit_linux_close(descriptor)
+            return
+        }
+        let connection = LocalConnection(
+            descriptor, label: "pid \(peer.process)", runtime: scope.runtime, reactor: reactor, service: service, limits: limits,
+            gauges: gauges)
+        do throws(ScopeClosed) {
+            try scope.add(connection)
+        } catch {
+            _ = ambit_linux_close(descriptor)
+            return
+        }
+        connection.start()
+    }
+}
