@@ -14,6 +14,7 @@ extension Ambit {
             server = HTTPServer(configuration, service: engine, scope: transportScope, gauges: gauges)
             parts.withLock { $0.http = server }
             address = try server.start()
+            parts.withLock { $0.address = address }
         } catch {
             throw StartError("can't listen on \(configuration.host):\(configuration.port): \(Self.text(error))")
         }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 package import Logging
 import MCP
@@ -17,6 +18,10 @@ package final class Ambit: Sendable {
     package let sessions: Sessions
     package let gauges = TransportGauges()
     package let log: ServerLog
+    /// Of its log; nil where somebody else keeps that.
+    let threshold: LogThreshold?
+    /// Unix epoch, nanoseconds.
+    let startedAt = ambit_linux_epoch_now()
     let pages: ServerPages
     package let engine: Engine
     private let sharedPool: SharedPoolWatch
@@ -25,17 +30,29 @@ package final class Ambit: Sendable {
     struct Parts {
         var http: HTTPServer?
         var stdio: StdioTransport?
+        var address: HTTPServer.Address?
+        var control: LocalServer?
         var pluginErrors: [PluginError] = []
     }
 
-    /// - Parameter runtime: its own by default; it is stopped with the server.
-    package init(_ configuration: AmbitConfiguration, logger: Logger, runtime: Runtime = Runtime()) throws(StartError) {
+    /// With a log on stderr.
+    package convenience init(_ configuration: AmbitConfiguration, level: LogThreshold) throws(StartError) {
+        try self.init(configuration, logger: level.logger, threshold: level)
+    }
+
+    /// - Parameters:
+    ///   - threshold: of this logger, where it has one that can be changed.
+    ///   - runtime: its own by default; it is stopped with the server.
+    package init(
+        _ configuration: AmbitConfiguration, logger: Logger, threshold: LogThreshold? = nil, runtime: Runtime = Runtime()
+    ) throws(StartError) {
         guard let launcher = configuration.launcher ?? InstalledFiles.launcher else {
             throw StartError("ambit-launcher was not found in \(InstalledFiles.folder) or \(InstalledFiles.folder)/../libexec/ambit")
         }
         self.configuration = configuration
         self.runtime = runtime
         log = ServerLog(logger)
+        self.threshold = threshold
         scope = Scope.root(runtime)
         bus = Bus(runtime)
         host = PluginHost(scope: scope, bus: bus, launcherPath: launcher, log: log)

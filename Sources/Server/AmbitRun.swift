@@ -32,7 +32,7 @@ package final class AmbitRun: Sendable {
         reactor.onSignal(SIGUSR1) { [weak self] in
             guard let ambit = self?.ambit else { return }
             ambit.runtime.executor.post {
-                let page = ambit.scopes(json: false)
+                let page = ambit.scopes(ScopeQuery(isText: true))
                 page.body.withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
             }
         }

@@ -10,6 +10,9 @@ package enum DebugClient {
         package let host: String
         package let port: Int
 
+        /// As in a Host header.
+        var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
         /// `http://host:port`, with or without a path, which is ignored.
         package init?(url: String) {
             guard url.lowercased().hasPrefix("http://") else { return nil }
@@ -32,39 +35,46 @@ package enum DebugClient {
         }
     }
 
+    static func send(_ bytes: [UInt8], over descriptor: Int32, to target: Target) throws(Failure) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + offset, $0.count - offset, Int32(MSG_NOSIGNAL)) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Failure(description: "the server at \(target.authority) closed the connection") }
+            offset += count
+        }
+    }
+
     /// Body of the answer, which must be 200.
     package static func get(_ path: String, from target: Target, seconds: Int = 5) throws(Failure) -> [UInt8] {
         let descriptor = try connect(target, seconds: seconds)
         defer { close(descriptor) }
-        let name = target.host.contains(":") ? "[\(target.host)]" : target.host
-        let request = Array("GET \(path) HTTP/1.0\r\nHost: \(name):\(target.port)\r\nAccept: */*\r\n\r\n".utf8)
-        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-            throw Failure(description: "the server at \(name):\(target.port) closed the connection")
-        }
+        let name = target.authority
+        try send(Array("GET \(path) HTTP/1.0\r\nHost: \(name)\r\nAccept: */*\r\n\r\n".utf8), over: descriptor, to: target)
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while answer.count < 64 << 20 {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Failure(description: "the server at \(name):\(target.port) did not answer within \(seconds) s") }
+            guard count >= 0 else { throw Failure(description: "the server at \(name) did not answer within \(seconds) s") }
             guard count > 0 else { break }
             answer.append(contentsOf: buffer[..<count])
         }
         let end: [UInt8] = Array("\r\n\r\n".utf8)
         guard answer.count > 12,
             let split = (0..<max(0, answer.count - 3)).first(where: { answer[$0] == 13 && answer[$0..<($0 + 4)].elementsEqual(end) })
-        else { throw Failure(description: "what answers at \(name):\(target.port) is not an HTTP server") }
+        else { throw Failure(description: "what answers at \(name) is not an HTTP server") }
         let body = Array(answer[(split + 4)...])
         let status = String(decoding: answer[9..<12], as: UTF8.self)
         guard status == "200" else {
             throw Failure(
-                description: "the server at \(name):\(target.port) answered \(status): \(String(decoding: body.prefix(200), as: UTF8.self))"
+                description: "the server at \(name) answered \(status): \(String(decoding: body.prefix(200), as: UTF8.self))"
             )
         }
         return body
     }
 
-    private static func connect(_ target: Target, seconds: Int) throws(Failure) -> Int32 {
+    static func connect(_ target: Target, seconds: Int) throws(Failure) -> Int32 {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?

@@ -1,27 +1,59 @@
 import JSON
 import MCP
-package import PluginHost
+import PluginHost
 
-/// Tools and their parameters as text for people, made from the schemas.
-package enum ToolListing {
-    package static func text(_ tools: [Tool]) -> String {
-        if tools.isEmpty { return "no tools\n" }
+/// Tools with their parameters: as JSON for the control socket, and as text for people, made from the schemas.
+enum ToolListing {
+    static func write(_ tools: [Tool], to writer: inout JSONWriter) {
+        writer.key("tools")
+        writer.beginArray()
+        for tool in tools {
+            writer.beginObject()
+            writer.key("name")
+            writer.string(tool.definition.name)
+            if let title = tool.definition.title {
+                writer.key("title")
+                writer.string(title)
+            }
+            writer.key("description")
+            writer.string(tool.definition.description)
+            writer.key("plugin")
+            writer.string(tool.plugin.name)
+            writer.key("pluginVersion")
+            writer.string(tool.plugin.version)
+            writer.key("pluginSummary")
+            writer.string(tool.plugin.summary)
+            writer.key("inputSchema")
+            writer.raw(tool.definition.inputSchema)
+            if let schema = tool.definition.outputSchema {
+                writer.key("outputSchema")
+                writer.raw(schema)
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    /// - Parameter listing: what `write` has written, or the result of `tools/list`, which knows no plugins.
+    static func text(_ listing: JSONValue) -> String {
+        guard let tools = listing["tools"], tools.count > 0 else { return "no tools\n" }
         var text = ""
         var plugin = ""
-        for tool in tools {
-            if tool.plugin.name != plugin {
-                plugin = tool.plugin.name
-                text += "\(text.isEmpty ? "" : "\n")\(plugin) \(tool.plugin.version)  \(tool.plugin.summary)\n"
+        for tool in tools.elements {
+            if let name = tool["plugin"]?.string, name != plugin {
+                plugin = name
+                text += "\(text.isEmpty ? "" : "\n")\(name) \(tool["pluginVersion"]?.string ?? "")  \(tool["pluginSummary"]?.string ?? "")\n"
             }
-            text += describe(tool.definition)
+            text += describe(tool)
         }
         return text
     }
 
-    static func describe(_ tool: ToolDefinition) -> String {
-        var text = "\n  \(tool.name)\n    \(tool.description)\n"
-        let required = Set((tool.inputSchema["required"]?.elements).map { $0.compactMap(\.string) } ?? [])
-        guard let properties = tool.inputSchema["properties"] else { return text }
+    static func describe(_ tool: JSONValue) -> String {
+        var text = "\n  \(tool["name"]?.string ?? "")\n    \(tool["description"]?.string ?? "")\n"
+        let schema = tool["inputSchema"]
+        let required = Set((schema?["required"]?.elements).map { $0.compactMap(\.string) } ?? [])
+        guard let properties = schema?["properties"] else { return text }
         for (key, schema) in properties.members {
             guard let name = key.string else { continue }
             var line = "    \(name): \(type(of: schema))"

@@ -7,5 +7,8 @@ struct AmbitCommand: ParsableCommand {
         commandName: "ambit",
         abstract: "Hosts tool plugins and serves them over MCP. Nothing that a plugin starts outlives the scope it started it in.",
         version: "ambit \(Version.current)",
-        subcommands: [ServeCommand.self, StdioCommand.self, ToolsCommand.self, ScopesCommand.self, PluginCommand.self])
+        subcommands: [
+            ServeCommand.self, StdioCommand.self, ToolsCommand.self, CallCommand.self, ScopesCommand.self, PluginCommand.self,
+            ServersCommand.self, LogLevelCommand.self,
+        ])
 }

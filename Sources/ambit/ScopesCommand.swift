@@ -5,18 +5,30 @@ struct ScopesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scopes", abstract: "Print the scope tree of a running server: who owns what, right now.")
 
-    @Option(name: .long, help: ArgumentHelp("The server [AMBIT_URL].", valueName: "http://127.0.0.1:7777"))
-    var url: String?
-
     @Flag(name: .long, help: "As JSON, with all totals and gauges.")
     var json = false
 
+    @Flag(name: .shortAndLong, help: "Again and again, until Ctrl-C.")
+    var watch = false
+
+    @Option(name: .long, help: ArgumentHelp("Time between two pictures of --watch.", valueName: "1s"))
+    var interval = "1s"
+
+    @Option(name: .long, help: ArgumentHelp("Only so many levels of scopes.", valueName: "levels"))
+    var depth: Int?
+
+    @Option(name: .long, help: ArgumentHelp("Only scopes whose path contains this, and what is below them.", valueName: "text"))
+    var path: String?
+
+    @OptionGroup var server: ServerOptions
+
     func run() throws {
-        let port = try Setting.number(nil, "AMBIT_PORT", 7777, in: 1...65535, flagName: "--port")
-        let url = Setting.text(url, "AMBIT_URL", "http://127.0.0.1:\(port)")
-        guard let target = DebugClient.Target(url: url) else {
-            throw ValidationError("--url is '\(url)'; expected http://host:port")
+        guard let time = DurationText.parse(interval), time >= 100_000_000, time <= 3_600_000_000_000 else {
+            throw ValidationError("--interval is '\(interval)'; expected 100ms to 1h")
         }
-        ScopesProgram(target: target, json: json).run()
+        if let depth, depth < 0 { throw ValidationError("--depth is \(depth); expected 0 or more") }
+        ScopesProgram(
+            choice: try server.choice(), query: ScopeQuery(isText: !json, depth: depth, path: path), watch: watch ? time : nil
+        ).run()
     }
 }

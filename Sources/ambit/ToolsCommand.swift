@@ -3,12 +3,16 @@ import Server
 
 struct ToolsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tools", abstract: "Load the plugins and print their tools with their parameters.")
+        commandName: "tools", abstract: "Print the tools with their parameters.",
+        discussion: """
+            Of the running server; of this process, which loads the plugins for it, where no server is running, --local is given, or \
+            plugins are named.
+            """)
 
-    @OptionGroup var shared: SharedOptions
+    @OptionGroup var options: ToolOptions
 
-    func run() throws {
-        let configuration = try shared.configuration()
-        ToolsProgram(configuration: configuration, level: try shared.level(standard: "warning")).run()
-    }
+    @Flag(name: .long, help: "As JSON, with the whole schemas.")
+    var json = false
+
+    func run() throws { ToolsProgram(place: try options.place(), json: json).run() }
 }

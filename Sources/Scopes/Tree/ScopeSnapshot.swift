@@ -45,15 +45,11 @@ extension Scope {
     }
 
     /// The tree as text, a line for each scope and each resource.
-    package func dumpText() -> String {
-        var lines: [String] = []
-        snapshot().appendLines(to: &lines, prefix: "", branch: "")
-        return lines.joined(separator: "\n") + "\n"
-    }
+    package func dumpText() -> String { snapshot().text }
 }
 
 extension ScopeSnapshot {
-    fileprivate func appendLines(to lines: inout [String], prefix: String, branch: String) {
+    func appendLines(to lines: inout [String], prefix: String, branch: String) {
         var line = prefix + branch + name
         if isReference {
             lines.append(line + "  (shown under \(path))")

@@ -5,7 +5,6 @@ struct ControlError: Error, Equatable {
         case unsupportedVersion = "unsupported-version"
         case unknownCommand = "unknown-command"
         case unknownTool = "unknown-tool"
-        case unknownPlugin = "unknown-plugin"
         case tooLong = "too-long"
         case busy
         case notReady = "not-ready"

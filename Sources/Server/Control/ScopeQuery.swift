@@ -11,7 +11,7 @@ package struct ScopeQuery: Sendable, Equatable {
     package init(isText: Bool = false, depth: Int? = nil, path: String? = nil) {
         self.isText = isText
         self.depth = depth
-        self.path = path
+        self.path = path?.isEmpty == true ? nil : path
     }
 
     /// From `format=json&depth=2&path=plugin`; unknown parts are ignored, as are wrong ones.
@@ -23,7 +23,7 @@ package struct ScopeQuery: Sendable, Equatable {
             switch pair[0] {
             case "format": isText = pair[1] != "json"
             case "depth": depth = Int(pair[1]).flatMap { $0 >= 0 ? $0 : nil }
-            case "path": path = Self.unescaped(pair[1])
+            case "path": path = pair[1].isEmpty ? nil : Self.unescaped(pair[1])
             default: break
             }
         }
@@ -39,7 +39,7 @@ package struct ScopeQuery: Sendable, Equatable {
 
     /// The topmost scopes that match, cut at the depth.
     func select(_ root: ScopeSnapshot) -> [ScopeSnapshot] {
-        guard let path, !path.isEmpty else { return [cut(root)] }
+        guard let path else { return [cut(root)] }
         let wanted = path.lowercased()
         var found: [ScopeSnapshot] = []
         var pending = [root]

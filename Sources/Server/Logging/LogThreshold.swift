@@ -1,19 +1,32 @@
 import Logging
+import Synchronization
 
-/// The least severe level that is logged.
-package struct LogThreshold: Sendable {
+/// The least severe level that is logged. Can be changed while the server runs; one for all copies of its logger.
+package final class LogThreshold: Sendable {
     package static let names = "trace, debug, info, notice, warning, error, critical"
 
-    let level: Logger.Level
+    private let position: Atomic<Int>
 
     package init?(_ name: String) {
-        guard let level = Logger.Level(rawValue: name.lowercased()) else { return nil }
-        self.level = level
+        guard let position = Self.position(of: name) else { return nil }
+        self.position = Atomic(position)
     }
 
+    package var name: String { level.rawValue }
+
+    /// False, and nothing changes, where there is no such level.
+    package func set(_ name: String) -> Bool {
+        guard let position = Self.position(of: name) else { return false }
+        self.position.store(position, ordering: .relaxed)
+        return true
+    }
+
+    var level: Logger.Level { Logger.Level.allCases[position.load(ordering: .relaxed)] }
+
     /// A logger to stderr.
-    var logger: Logger {
-        let level = self.level
-        return Logger(label: "ambit") { _ in StderrLogHandler(level: level) }
+    var logger: Logger { Logger(label: "ambit") { _ in StderrLogHandler(threshold: self) } }
+
+    private static func position(of name: String) -> Int? {
+        Logger.Level.allCases.firstIndex { $0.rawValue == name.lowercased() }
     }
 }

@@ -3,11 +3,18 @@ package import Logging
 
 /// One line on stderr for each record: time, level, message, fields. Secrets are masked.
 package struct StderrLogHandler: LogHandler {
-    package var logLevel: Logger.Level
+    /// Of a logger that was given a level of its own; else the threshold's counts.
+    private var ownLevel: Logger.Level?
+    private let threshold: LogThreshold
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
 
-    package init(level: Logger.Level) { logLevel = level }
+    package init(threshold: LogThreshold) { self.threshold = threshold }
+
+    package var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }

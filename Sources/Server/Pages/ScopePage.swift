@@ -3,13 +3,15 @@ import Scopes
 
 /// The scope tree and the ledger, as text for people and as JSON for programs (S15).
 struct ScopePage {
-    let snapshot: ScopeSnapshot
-    let tree: String
+    let query: ScopeQuery
+    /// What the query selects: one root, or with a path any number of scopes.
+    let scopes: [ScopeSnapshot]
     let ledger: Ledger
     let gauges: ServerGauges
 
     var text: [UInt8] {
-        var text = tree + "\n"
+        var text = scopes.map(\.text).joined(separator: "\n") + "\n"
+        if scopes.isEmpty { text = "no scope with '\(query.path ?? "")' in its path\n\n" }
         text += gauges.values.map { "\($0.name) \($0.value)" }.joined(separator: "  ") + "\n"
         let counters = ledger.counters()
         if !counters.isEmpty { text += counters.map { "\($0.0) \($0.1)" }.joined(separator: "  ") + "\n" }
@@ -25,8 +27,31 @@ struct ScopePage {
     var json: [UInt8] {
         var writer = JSONWriter(reserving: 4096)
         writer.beginObject()
-        writer.key("scopes")
-        Self.write(snapshot, to: &writer)
+        if query.path == nil, let root = scopes.first {
+            writer.key("scopes")
+            Self.write(root, to: &writer)
+        } else {
+            writer.key("matches")
+            writer.beginArray()
+            for scope in scopes { Self.write(scope, to: &writer) }
+            writer.endArray()
+        }
+        Self.write(ledger, to: &writer)
+        writer.key("gauges")
+        gauges.write(to: &writer)
+        writer.key("counters")
+        writer.beginObject()
+        for (name, value) in ledger.counters() {
+            writer.key(name)
+            writer.int(value)
+        }
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Totals of all kinds.
+    static func write(_ ledger: Ledger, to writer: inout JSONWriter) {
         writer.key("totals")
         writer.beginObject()
         for kind in ledger.totals() {
@@ -45,20 +70,9 @@ struct ScopePage {
             writer.endObject()
         }
         writer.endObject()
-        writer.key("gauges")
-        gauges.write(to: &writer)
-        writer.key("counters")
-        writer.beginObject()
-        for (name, value) in ledger.counters() {
-            writer.key(name)
-            writer.int(value)
-        }
-        writer.endObject()
-        writer.endObject()
-        return writer.bytes
     }
 
-    private static func write(_ scope: ScopeSnapshot, to writer: inout JSONWriter) {
+    static func write(_ scope: ScopeSnapshot, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("id")
         writer.uint(scope.id)

@@ -21,8 +21,8 @@ final class ServerPages: Sendable {
             respond(Page(status: 403, contentType: "text/plain", body: Array("only from this machine\n".utf8)))
             return true
         }
-        let wantsJSON = request.query.split(separator: "&").contains("format=json")
-        server.runtime.executor.post { respond(server.scopes(json: wantsJSON)) }
+        let query = ScopeQuery(httpQuery: request.query)
+        server.runtime.executor.post { respond(server.scopes(query)) }
         return true
     }
 }
@@ -36,13 +36,13 @@ struct WeakServer: @unchecked Sendable {  // the reference is set once; Ambit is
 
 extension Ambit {
     /// The tree and the ledger.
-    package func scopes(json: Bool) -> Page {
+    package func scopes(_ query: ScopeQuery) -> Page {
         let page = ScopePage(
-            snapshot: scope.snapshot(), tree: scope.dumpText(), ledger: runtime.ledger,
+            query: query, scopes: query.select(scope.snapshot()), ledger: runtime.ledger,
             gauges: ServerGauges(ledger: runtime.ledger, engine: engine, sessions: sessions.count, transport: gauges))
-        return json
-            ? Page(status: 200, contentType: "application/json", body: page.json)
-            : Page(status: 200, contentType: "text/plain", body: page.text)
+        return query.isText
+            ? Page(status: 200, contentType: "text/plain", body: page.text)
+            : Page(status: 200, contentType: "application/json", body: page.json)
     }
 
     var health: Page {

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// How programs of the command line end and complain.
 enum Program {
@@ -14,10 +15,15 @@ enum Program {
         while offset < bytes.count {
             let count = bytes.withUnsafeBytes { write(1, $0.baseAddress! + offset, $0.count - offset) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return outputClosed.store(true, ordering: .relaxed) }
             offset += count
         }
     }
+
+    private static let outputClosed = Atomic(false)
+
+    /// Nobody reads stdout any more.
+    static var isOutputClosed: Bool { outputClosed.load(ordering: .relaxed) }
 
     /// Ends the process without running destructors: plugins' static data must outlive whatever still runs (row
     /// plugin-statics-not-called-at-exit).

@@ -29,10 +29,11 @@ package struct ServeProgram {
         let run: AmbitRun
         let address: HTTPServer.Address
         do {
-            let ambit = try Ambit(configuration, logger: level.logger)
+            let ambit = try Ambit(configuration, level: level)
             run = AmbitRun(ambit)
             run.handleSignals()
             address = try ambit.startHTTP(http)
+            ambit.startControl()
         } catch {
             Program.fail(error.description)
         }

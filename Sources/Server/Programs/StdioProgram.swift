@@ -22,9 +22,10 @@ package struct StdioProgram {
         Reactor.blockSignals()
         let run: AmbitRun
         do {
-            run = AmbitRun(try Ambit(configuration, logger: level.logger))
+            run = AmbitRun(try Ambit(configuration, level: level))
             run.handleSignals()
             try run.ambit.startStdio(input: input, output: output) { end in run.stdioEnded(end) }
+            run.ambit.startControl()
         } catch {
             Program.fail(error.description)
         }

@@ -1,31 +1,34 @@
-import PluginHost
-import Scopes
+import JSON
 
 /// `ambit tools`.
 package struct ToolsProgram {
-    private let configuration: AmbitConfiguration
-    private let level: LogThreshold
+    private let place: ToolPlace
+    private let json: Bool
 
-    package init(configuration: AmbitConfiguration, level: LogThreshold) {
-        self.configuration = configuration
-        self.level = level
+    package init(place: ToolPlace, json: Bool) {
+        self.place = place
+        self.json = json
     }
 
-    /// Loads, prints, unloads, exits; 1 when a plugin could not be loaded.
+    /// Prints, exits; 1 when there is no server, or a plugin could not be loaded here.
     package func run() -> Never {
-        Reactor.blockSignals()
-        let run: AmbitRun
-        do {
-            run = AmbitRun(try Ambit(configuration, logger: level.logger))
-        } catch {
-            Program.fail(error.description)
+        let found = place.find()
+        var status: Int32 = 0
+        var channel: any ToolChannel
+        switch found {
+        case .channel(let remote): channel = remote
+        case .local(let local):
+            channel = local.channel
+            if local.hasErrors { status = 1 }
         }
-        run.handleSignals()
-        run.ambit.loadPlugins()
-        Program.out(Array(ToolListing.text(run.ambit.host.catalog.tools()).utf8))
-        let hasFailed = !run.ambit.pluginErrors.isEmpty
-        run.end(Reason(.completed, by: "tools"))
-        _ = run.wait()
-        Program.exit(hasFailed ? 1 : 0)
+        do {
+            let tools = try channel.tools()
+            Program.out(json ? tools.compact + [0x0A] : Array(ToolListing.text(tools).utf8))
+        } catch {
+            Program.say("ambit: \(error)")
+            status = 1
+        }
+        if case .local(let local) = found { local.end() }
+        Program.exit(status)
     }
 }

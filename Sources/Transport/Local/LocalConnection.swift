@@ -7,7 +7,7 @@ import Scopes
 /// Any thread puts lines into its bounded queue; the reactor's thread reads, writes and closes. A client that sends no request within its
 /// deadline, or takes nothing for the write deadline, is closed and counted.
 final class LocalConnection: Resource, LineReply, @unchecked Sendable {  // the lock guards `shared`; the rest lives on the reactor's thread
-    private struct Shared {
+    fileprivate struct Shared {
         var queue: SendQueue
         /// The last line is in the queue, or nobody is there to read it.
         var isFinished = false
@@ -42,7 +42,9 @@ final class LocalConnection: Resource, LineReply, @unchecked Sendable {  // the 
     /// Written at most in one go, so that one client does not keep the reactor from others.
     private static let turn = 256 << 10
 
-    /// - Parameter descriptor: nonblocking; its own from here on.
+    /// - Parameters:
+    ///   - descriptor: nonblocking; its own from here on.
+    ///   - gauges: have counted it already.
     init(
         _ descriptor: Int32, label: String, runtime: Runtime, reactor: Reactor, service: any LineService, limits: LocalLimits,
         gauges: TransportGauges
@@ -61,7 +63,8 @@ final class LocalConnection: Resource, LineReply, @unchecked Sendable {  // the 
 
     /// Begins to read. On the reactor's thread, once it is linked.
     func start() {
-        gauges.connections.add()
+        // The scope may have begun to close between the two.
+        guard machine.phase != .closed else { return }
         deadline = runtime.now + limits.requestDeadline
         watch = reactor.watch(descriptor, .read) { self.ready($0) }
         guard watch != nil else { return handle(.broken) }

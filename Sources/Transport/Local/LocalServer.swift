@@ -55,15 +55,28 @@ package final class LocalServer: Sendable {
             _ = ambit_linux_close(descriptor)
             return
         }
+        do throws(ScopeClosed) {
+            try adopt(descriptor, label: "pid \(peer.process)")
+        } catch {
+            // It was closed: the server stops.
+            return
+        }
+    }
+
+    /// Serves a connection that was made otherwise.
+    ///
+    /// - Parameter descriptor: nonblocking; its own in any case.
+    package func adopt(_ descriptor: Int32, label: String) throws(ScopeClosed) {
         let connection = LocalConnection(
-            descriptor, label: "pid \(peer.process)", runtime: scope.runtime, reactor: reactor, service: service, limits: limits,
-            gauges: gauges)
+            descriptor, label: label, runtime: scope.runtime, reactor: reactor, service: service, limits: limits, gauges: gauges)
+        gauges.connections.add()
         do throws(ScopeClosed) {
             try scope.add(connection)
         } catch {
+            gauges.connections.subtract()
             _ = ambit_linux_close(descriptor)
-            return
+            throw error
         }
-        connection.start()
+        reactor.perform { connection.start() }
     }
 }

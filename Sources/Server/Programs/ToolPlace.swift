@@ -1,0 +1,43 @@
+/// Where the command line takes its tools from.
+package enum ToolPlace {
+    /// A running server.
+    case server(ServerChoice)
+    /// The only running server; where none runs, this process with these plugins.
+    case serverOrLocal(AmbitConfiguration, LogThreshold)
+    /// This process.
+    case local(AmbitConfiguration, LogThreshold)
+
+    enum Found {
+        case channel(any ToolChannel)
+        case local(LocalTools)
+    }
+
+    /// Ends the program with a line where there is no such place. Call before the first thread exists.
+    func find() -> Found {
+        switch self {
+        case .server(let choice): return .channel(Self.channel(choice.require()))
+        case .serverOrLocal(let configuration, let level):
+            switch ServerChoice.only.find() {
+            case .found(let target): return .channel(Self.channel(target))
+            case .none: return Self.start(configuration, level)
+            case .failed(let why): Program.fail("\(why)or use --local for a process of its own")
+            }
+        case .local(let configuration, let level): return Self.start(configuration, level)
+        }
+    }
+
+    private static func channel(_ target: ServerChoice.Target) -> any ToolChannel {
+        switch target {
+        case .control(let path): ControlChannel { try ControlClient(path: path) }
+        case .http(let server): HTTPChannel(target: server)
+        }
+    }
+
+    private static func start(_ configuration: AmbitConfiguration, _ level: LogThreshold) -> Found {
+        do {
+            return .local(try LocalTools(configuration, level: level))
+        } catch {
+            Program.fail("\(error)")
+        }
+    }
+}
