@@ -127,7 +127,7 @@ if !core, subset != "sdk" {
             ],
             swiftSettings: swift),
         .testTarget(
-            name: "ServerTests", dependencies: ["Server", "PluginHost", "Scopes", "MCP", "JSON"],
+            name: "ServerTests", dependencies: ["Server", "PluginHost", "Transport", "Scopes", "MCP", "JSON", "CLinux"],
             swiftSettings: swift),
         .testTarget(name: "LogsTests", dependencies: ["Logs"], swiftSettings: swift),
     ]

@@ -3,8 +3,6 @@ package import Scopes
 extension Kind {
     /// An accepted HTTP connection.
     package static let connection = Kind("connection", phase: .reap)
-    /// A listening socket.
-    package static let listener = Kind("listener", phase: .reap)
     /// A client of a local socket.
     package static let control = Kind("control", phase: .reap)
 }

@@ -1,0 +1,173 @@
+"""The commands that look into a running server and call its tools."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kit import control, probes
+from kit.server import HttpServer, binary
+from kit.settings import within
+from kit.stdio_client import StdioClient
+
+
+class CommandLine:
+    """`ambit` with a folder of control sockets of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {**os.environ, **control.environment(folder)}
+
+    def run(self, *arguments: str, status: int | None = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [binary(), *arguments], capture_output=True, text=True, timeout=within(30), env=self.environment, stdin=subprocess.DEVNULL)
+        assert status is None or done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [binary(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment,
+            stdin=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path / "run")
+
+
+@pytest.fixture
+def served(line: CommandLine) -> Iterator[HttpServer]:
+    with HttpServer(environment=control.environment(line.folder)) as server:
+        control.path_of(line.folder, server.pid)
+        yield server
+
+
+def test_the_only_server_is_found(line: CommandLine, served: HttpServer) -> None:
+    assert line.run("scopes").stdout.startswith("server ")
+    tree = json.loads(line.run("scopes", "--json", "--depth", "0").stdout)
+    assert tree["scopes"]["children"] == []
+    assert "plugin logs#1" in line.run("scopes", "--path", "plugin logs").stdout
+    assert "process_run" in line.run("tools").stdout
+    assert any(tool["name"] == "process_run" for tool in json.loads(line.run("tools", "--json").stdout)["tools"])
+    plugins = json.loads(line.run("plugin", "list", "--json").stdout)["plugins"]
+    assert plugins[0]["name"] == "logs" and plugins[0]["generation"] == 1 and plugins[0]["state"] == "ready"
+    assert "logs" in line.run("plugin", "list").stdout
+    assert [server["pid"] for server in json.loads(line.run("servers", "--json").stdout)] == [served.pid]
+
+
+def test_the_log_level_changes_while_it_runs(line: CommandLine, served: HttpServer) -> None:
+    assert line.run("log-level").stdout == "info\n"
+    assert line.run("log-level", "debug").stdout == "debug\n"
+    served.wait_for_line("the log level was changed")
+    assert "expected one of" in line.run("log-level", "loud", status=1).stderr
+    assert line.run("log-level").stdout == "debug\n"
+
+
+def test_several_servers_are_listed_and_chosen(line: CommandLine, served: HttpServer) -> None:
+    with StdioClient(environment=control.environment(line.folder)) as second:
+        control.path_of(line.folder, second.pid)
+        told = line.run("scopes", status=1).stderr
+        assert str(served.pid) in told and str(second.pid) in told and "--pid" in told and str(served.port) in told
+        assert "stdio" in line.run("scopes", "--pid", str(second.pid)).stdout
+        assert "listener" in line.run("scopes", "--pid", str(served.pid)).stdout
+        unknown = line.run("scopes", "--pid", "1", status=1).stderr
+        assert "no server of yours has the process id 1" in unknown and str(served.pid) in unknown
+
+
+def test_no_server_is_one_clear_line(line: CommandLine) -> None:
+    for command in (["scopes"], ["plugin", "list"], ["log-level"]):
+        told = line.run(*command, status=1).stderr
+        assert "no server is running" in told and told.count("\n") == 1
+    assert line.run("servers").stdout == "no server is running\n"
+
+
+@pytest.mark.parametrize("place", ["server", "url", "local"])
+def test_call(line: CommandLine, place: str, request: pytest.FixtureRequest) -> None:
+    where: list[str] = []
+    if place == "local":
+        where = ["--local"]
+    else:
+        served = request.getfixturevalue("served")
+        if place == "url":
+            where = ["--url", f"http://127.0.0.1:{served.port}"]
+    call = ["call", *where, "process_run"]
+    done = line.run(*call, "argv=sh", "argv=-c", "argv=echo one; echo two", "mode=stream")
+    assert "one" in done.stderr and "two" in done.stderr
+    structured = json.loads(line.run(*call, "argv:=[\"echo\", \"hi\"]", "mode=wait", "--json").stdout)
+    assert isinstance(structured, dict) and "isError" not in structured
+    assert "exit" in line.run(*call, "--arguments", '{"argv": ["true"], "mode": "wait"}').stdout.lower()
+    failed = line.run(*call, "argv=/no/such/program", "mode=wait", status=1)
+    assert failed.stderr and not failed.stdout
+    assert "did you mean 'process_run'?" in line.run("call", *where, "proces_run", status=1).stderr
+    assert "did you mean 'argv'?" in line.run(*call, "argw=x", status=1).stderr
+
+
+@pytest.mark.parametrize("place", ["server", "url", "local"])
+def test_an_interrupted_call_is_cancelled(line: CommandLine, place: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    where: list[str] = []
+    if place == "local":
+        where = ["--local"]
+    else:
+        served = request.getfixturevalue("served")
+        if place == "url":
+            where = ["--url", f"http://127.0.0.1:{served.port}"]
+    started = tmp_path / "started"
+    program = line.start("call", *where, "process_run", "argv=sh", "argv=-c", f"argv=echo $$ > {started}; exec sleep 1000", "mode=wait")
+    try:
+        pid = int(probes.until(lambda: started.exists() and started.read_text().strip(), 20, "the program runs"))
+        program.send_signal(signal.SIGINT)
+        assert program.wait(within(10)) == 130
+        probes.until(lambda: not probes.is_running(pid), 10, "the program has ended with the call")
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def test_a_call_that_takes_too_long_is_cancelled(line: CommandLine, served: HttpServer) -> None:
+    done = line.run("call", "process_run", "argv=sleep", "argv=1000", "mode=wait", "--timeout", "300ms", status=1)
+    assert "did not finish in time" in done.stderr
+    probes.until(lambda: served.gauge("processes") == 0, 10, "the program has ended")
+
+
+def test_tools_and_calls_need_no_server(line: CommandLine) -> None:
+    assert "process_run" in line.run("tools").stdout
+    line.run("call", "process_run", "argv=true", "mode=wait")
+    assert list(line.folder.iterdir()) == [] if line.folder.exists() else True
+
+
+def test_watch_repeats_until_it_is_interrupted(line: CommandLine, served: HttpServer) -> None:
+    program = line.start("scopes", "--watch", "--interval", "100ms", "--depth", "0")
+    try:
+        pictures = 0
+        while pictures < 3:
+            text = program.stdout.readline()
+            assert text and "\x1b" not in text
+            pictures += text.startswith("server ")
+        program.send_signal(signal.SIGINT)
+        _, told = program.communicate(timeout=within(10))
+        assert program.returncode == 0 and not told
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def test_watch_ends_when_nobody_reads_and_when_the_server_stops(line: CommandLine, served: HttpServer) -> None:
+    program = line.start("scopes", "--watch", "--interval", "100ms")
+    assert program.stdout.readline()
+    program.stdout.close()
+    assert program.wait(within(10)) == 0
+    program.stderr.close()
+    program = line.start("scopes", "--watch", "--interval", "100ms")
+    assert program.stdout.readline()
+    served.terminate()
+    _, told = program.communicate(timeout=within(10))
+    assert program.returncode == 0 and "ambit: " in told
+
+
+def test_completions_are_generated(line: CommandLine) -> None:
+    assert "scopes" in line.run("--generate-completion-script", "bash").stdout
