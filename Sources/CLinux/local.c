@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -24,38 +23,14 @@ static int failed(int fd) {
     return -error;
 }
 
-int ambit_linux_local_listen(const char *path, uint32_t mode, int backlog) {
-    struct sockaddr_un address;
-    int result = address_of(path, &address);
-    if (result < 0) return result;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) return -errno;
-    // The file takes the mode of the socket: there is no instant at which others could connect.
-    if (fchmod(fd, mode) < 0) return failed(fd);
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) return failed(fd);
-    if (listen(fd, backlog) < 0) {
-        result = failed(fd);
-        unlink(path);
-        return result;
-    }
-    return fd;
-}
-
-int ambit_linux_local_accept(int fd, struct ambit_linux_peer *out) {
-    for (;;) {
-        int connection = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (connection < 0) {
-            if (errno == EINTR || errno == ECONNABORTED) continue;
-            return -errno;
-        }
-        struct ucred peer;
-        socklen_t size = sizeof peer;
-        if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) return failed(connection);
-        out->process = peer.pid;
-        out->user = peer.uid;
-        out->group = peer.gid;
-        return connection;
-    }
+int ambit_linux_local_peer(int fd, struct ambit_linux_peer *out) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) return -errno;
+    out->process = peer.pid;
+    out->user = peer.uid;
+    out->group = peer.gid;
+    return 0;
 }
 
 int ambit_linux_local_connect(const char *path, int timeout_ms) {

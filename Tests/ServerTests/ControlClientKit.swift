@@ -6,8 +6,8 @@ import Testing
 
 @testable import Server
 
-/// A folder of its own for control sockets.
-final class ControlTestFolder {
+/// A folder of its own for control sockets. Whoever makes it removes it.
+struct ControlTestFolder {
     let folder: ControlFolder
 
     init() throws {
@@ -16,7 +16,7 @@ final class ControlTestFolder {
         folder = ControlFolder(path: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
 
-    deinit { _ = system("rm -rf '\(folder.path)'") }
+    func remove() { _ = system("rm -rf '\(folder.path)'") }
 
     var names: [String] { folder.sockets().map(\.path) }
 }

@@ -9,82 +9,87 @@ import Testing
     /// A number that no process has.
     private static let dead: Int32 = 4_194_305
 
+    private func listen(_ path: String) throws -> Int32 {
+        var (device, inode): (UInt64, UInt64) = (0, 0)
+        let descriptor = ambit_linux_listen_local(path, 1, &device, &inode)
+        try #require(descriptor >= 0)
+        return descriptor
+    }
+
+    private func problem(_ folder: ControlFolder) -> String {
+        do throws(StartError) {
+            try folder.prepare()
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
     @Test func whatDeadServersLeftIsRemovedAndNothingElse() throws {
-        let folder = try ControlTestFolder()
-        let path = folder.folder.path
+        let folderHolder = try ControlTestFolder()
+        defer { folderHolder.remove() }
+        let folder = folderHolder.folder
         // A killed server's socket: nobody listens, no process has the number.
-        let stale = ambit_linux_local_listen("\(path)/\(Self.dead).sock", 0o600, 1)
-        try #require(stale >= 0)
-        close(stale)
+        close(try listen(folder.socket(of: Self.dead)))
         // One that lives, though its process can't be seen (another container).
-        let foreign = ambit_linux_local_listen("\(path)/\(Self.dead + 1).sock", 0o600, 1)
-        try #require(foreign >= 0)
+        let foreign = try listen(folder.socket(of: Self.dead + 1))
         defer { close(foreign) }
         // One whose process lives and does not listen yet.
-        let starting = ambit_linux_local_listen("\(path)/\(getpid()).sock", 0o600, 1)
-        try #require(starting >= 0)
-        close(starting)
+        close(try listen(folder.socket(of: getpid())))
         // No socket at all.
-        let file = open("\(path)/\(Self.dead + 2).sock", O_CREAT | O_WRONLY, 0o600)
-        close(file)
-
-        folder.folder.sweep()
-        #expect(folder.folder.sockets().map(\.pid) == [getpid(), Self.dead + 1, Self.dead + 2])
-
-        let own = try ControlSocket.open(in: [folder.folder])
-        #expect(own.path == "\(path)/\(getpid()).sock")
-        #expect(!ControlFolder.isDead(own.path))
-        close(own.descriptor)
-        #expect(ControlFolder.isDead(own.path))
+        close(open(folder.socket(of: Self.dead + 2), O_CREAT | O_WRONLY, 0o600))
+        folder.sweep()
+        #expect(folder.sockets().map(\.pid) == [getpid(), Self.dead + 1, Self.dead + 2])
     }
 
-    @Test func theSocketOfALivingServerIsNotTaken() throws {
-        let folder = try ControlTestFolder()
-        let first = try ControlSocket.open(in: [folder.folder])
-        defer { close(first.descriptor) }
-        #expect {
-            try ControlSocket.open(in: [folder.folder])
-        } throws: {
-            "\($0)".contains("another server listens on")
-        }
-        #expect(folder.folder.sockets().count == 1)
+    @Test func aFolderIsMadePrivateAndOneThatIsNotIsRefused() throws {
+        let outerHolder = try ControlTestFolder()
+        defer { outerHolder.remove() }
+        let outer = outerHolder.folder
+        let inner = ControlFolder(path: "\(outer.path)/ambit")
+        #expect(problem(inner) == "")
+        var facts = ambit_linux_file_facts()
+        #expect(ambit_linux_path_facts(inner.path, 0, &facts) == 0 && facts.mode == 0o700)
+        chmod(inner.path, 0o755)
+        #expect(problem(inner).contains("chmod 700"))
     }
 
-    @Test func aFolderThatOthersCanEnterIsRefused() throws {
-        let folder = try ControlTestFolder()
-        chmod(folder.folder.path, 0o755)
-        #expect {
-            try ControlSocket.open(in: [folder.folder])
-        } throws: {
-            "\($0)".contains("chmod 700")
-        }
-        // The next one is taken.
-        let other = try ControlTestFolder()
-        let socket = try ControlSocket.open(in: [folder.folder, ControlFolder(path: other.folder.path + "/ambit")])
-        #expect(socket.path.hasPrefix(other.folder.path + "/ambit/"))
-        close(socket.descriptor)
-    }
-
-    @Test func aFolderOfSomebodyElseOrALinkIsRefused() throws {
-        let folder = try ControlTestFolder()
-        let link = folder.folder.path + "/link"
-        symlink("/tmp", link)
-        #expect(throws: StartError.self) { try ControlSocket.open(in: [ControlFolder(path: link)]) }
+    @Test func aFolderOfSomebodyElseALinkOrAFileIsRefused() throws {
+        let folderHolder = try ControlTestFolder()
+        defer { folderHolder.remove() }
+        let folder = folderHolder.folder
+        symlink("/tmp", "\(folder.path)/link")
+        #expect(problem(ControlFolder(path: "\(folder.path)/link")).contains("is not a folder"))
+        close(open("\(folder.path)/file", O_CREAT | O_WRONLY, 0o600))
+        #expect(problem(ControlFolder(path: "\(folder.path)/file")).contains("is not a folder"))
         if geteuid() == 0 {
-            chown(folder.folder.path, 65534, 65534)
-            #expect {
-                try ControlSocket.open(in: [folder.folder])
-            } throws: {
-                "\($0)".contains("belongs to user 65534")
-            }
+            chown(folder.path, 65534, 65534)
+            #expect(problem(folder).contains("belongs to user 65534"))
         }
     }
 
     @Test func aPathThatIsTooLongIsOneClearLine() {
-        #expect {
-            try ControlSocket.open(in: [ControlFolder(path: "/tmp/" + String(repeating: "x", count: 100))])
-        } throws: {
-            "\($0)".contains("too long for a socket")
-        }
+        #expect(problem(ControlFolder(path: "/tmp/" + String(repeating: "x", count: 100))).contains("too long for a socket"))
+    }
+
+    /// The first folder that can be used is taken, and a socket that lives is not.
+    @Test func theNextFolderIsTriedAndALivingSocketIsNotTaken() async throws {
+        let laxHolder = try ControlTestFolder()
+        defer { laxHolder.remove() }
+        let lax = laxHolder.folder
+        chmod(lax.path, 0o755)
+        let goodHolder = try ControlTestFolder()
+        defer { goodHolder.remove() }
+        let good = goodHolder.folder
+        let first = try TestServer(plugin: false)
+        first.ambit.startControl(in: [lax, good])
+        #expect(lax.sockets().isEmpty)
+        #expect(good.sockets().map(\.pid) == [getpid()])
+        let second = try TestServer(plugin: false)
+        second.ambit.startControl(in: [good])
+        #expect(await second.stop().isClean)
+        #expect(try ControlTestClient(good.socket(of: getpid())).send("x"))
+        #expect(await first.stop().isClean)
+        #expect(good.sockets().isEmpty)
     }
 }

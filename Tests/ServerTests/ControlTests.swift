@@ -12,6 +12,7 @@ import Transport
     private func with(_ body: (TestServer, String) async throws -> Void) async throws {
         _ = ambit_linux_ignore_sigpipe()
         let folder = try ControlTestFolder()
+        defer { folder.remove() }
         let server = try TestServer()
         server.ambit.startControl(in: [folder.folder])
         server.load()

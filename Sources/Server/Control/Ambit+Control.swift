@@ -7,19 +7,28 @@ import Scopes
 import Transport
 
 extension Ambit {
-    /// Opens the control socket. A server without one serves MCP all the same, and its log says why it has none.
+    /// Opens the control socket in the first folder that can be used. A server without one serves MCP all the same, and its log says why it
+    /// has none.
     package func startControl(in folders: [ControlFolder] = ControlFolder.all) {
         guard let reactor = runtime.reactor else { return }
-        do {
-            let socket = try ControlSocket.open(in: folders)
-            let controlScope = try scope.open(.custom, "control", limits: .server)
+        var why: any Error = StartError("there is no folder for it")
+        do throws(ScopeClosed) {
             let server = LocalServer(
-                scope: controlScope, reactor: reactor, service: ControlService(self), user: geteuid())
+                scope: try scope.open(.custom, "control", limits: .server), reactor: reactor, service: ControlService(self), user: geteuid())
             parts.withLock { $0.control = server }
-            try server.start(socket.descriptor, path: socket.path)
+            for folder in folders {
+                do {
+                    try folder.prepare()
+                    folder.sweep()
+                    return try server.start(at: folder.socket(of: getpid()))
+                } catch {
+                    why = error
+                }
+            }
         } catch {
-            log.write(.warning, plugin: nil, "no control socket: \(error)", [])
+            why = error
         }
+        log.write(.warning, plugin: nil, "no control socket: \(why)", [])
     }
 
     /// What tells one server from another.

@@ -29,8 +29,7 @@ package struct ControlFolder: Sendable, Equatable {
 
     /// Makes it where it is missing, and sees to it that nobody else can look into it.
     func prepare() throws(StartError) {
-        // Room for "/4194304.sock" and the hidden name that it has at first.
-        guard path.utf8.count + 24 <= Int(AMBIT_LINUX_LOCAL_PATH) else {
+        guard socket(of: 4_194_304).utf8.count <= Int(AMBIT_LINUX_LOCAL_PATH) else {
             throw StartError("the path \(path) is too long for a socket")
         }
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw StartError("can't make the folder \(path): \(Self.text(errno))") }
@@ -43,6 +42,8 @@ package struct ControlFolder: Sendable, Equatable {
             throw StartError("others can look into the folder \(path); `chmod 700` it")
         }
     }
+
+    func socket(of pid: Int32) -> String { "\(path)/\(pid).sock" }
 
     /// Sockets in it, by the process id in their names.
     package func sockets() -> [(pid: Int32, path: String)] {
@@ -57,23 +58,16 @@ package struct ControlFolder: Sendable, Equatable {
     /// Removes what servers left that were killed: their process is gone, and nobody answers at their socket.
     ///
     /// Both are asked. A process of that number may live in another container that shares the folder, where the connection tells; and a
-    /// server that is just starting has its process, and gives its socket this name only when it listens.
+    /// server that is just starting does not listen yet, but has its process.
     func sweep() {
-        for name in names() {
-            let number = (name.hasPrefix(".") ? name.dropFirst() : Substring(name)).prefix { $0.isASCII && $0.isNumber }
-            guard let pid = Int32(number), pid > 0, kill(pid, 0) != 0, errno == ESRCH else { continue }
-            let file = "\(path)/\(name)"
+        for socket in sockets() {
+            guard kill(socket.pid, 0) != 0, errno == ESRCH else { continue }
             var facts = ambit_linux_file_facts()
-            guard ambit_linux_path_facts(file, 0, &facts) == 0, facts.kind == AMBIT_LINUX_KIND_SOCKET else { continue }
-            if Self.isDead(file) { unlink(file) }
+            guard ambit_linux_path_facts(socket.path, 0, &facts) == 0, facts.kind == AMBIT_LINUX_KIND_SOCKET else { continue }
+            let descriptor = ambit_linux_local_connect(socket.path, 0)
+            if descriptor >= 0 { _ = ambit_linux_close(descriptor) }
+            if descriptor == -ECONNREFUSED { _ = ambit_linux_unlink_socket(socket.path, facts.device, facts.inode) }
         }
-    }
-
-    /// Whether nobody listens at a socket any more.
-    static func isDead(_ path: String) -> Bool {
-        let descriptor = ambit_linux_local_connect(path, 0)
-        if descriptor >= 0 { _ = ambit_linux_close(descriptor) }
-        return descriptor == -ECONNREFUSED
     }
 
     private func names() -> [String] {

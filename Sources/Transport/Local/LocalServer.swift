@@ -23,26 +23,27 @@ package final class LocalServer: Sendable {
         self.user = user
     }
 
-    /// Begins to accept.
-    ///
-    /// - Parameters:
-    ///   - descriptor: listens, nonblocking; its own in any case.
-    ///   - path: of its file, which goes with the listener.
-    package func start(_ descriptor: Int32, path: String) throws(ScopeClosed) {
-        let listener = LocalListener(descriptor, path: path, runtime: scope.runtime, reactor: reactor) { self.accepted($0, $1) }
-        do throws(ScopeClosed) {
-            try scope.reserve(listener)
-        } catch {
-            listener.undo(error.reason)
-            throw error
-        }
-        try listener.commit()
-        listener.start()
+    /// Listens at a path that nobody listens at, and begins to accept.
+    package func start(at path: String) throws(ListenerError) {
+        accept(from: try scope.listen(.local(path: path), label: "control", backlog: Self.backlog))
     }
 
-    /// On the reactor's thread.
-    private func accepted(_ descriptor: Int32, _ peer: ambit_linux_peer) {
-        guard peer.user == user || peer.user == 0 else {
+    /// As many as may connect at once find a place.
+    private static let backlog: Int32 = 512
+
+    /// One connection after the other; the listener's end is the end of it.
+    private func accept(from listener: Listener) {
+        listener.accept { [self] accepted in
+            guard case .connection(let descriptor) = accepted else { return }
+            admit(descriptor)
+            accept(from: listener)
+        }
+    }
+
+    private func admit(_ descriptor: Int32) {
+        var peer = ambit_linux_peer()
+        let code = ambit_linux_local_peer(descriptor, &peer)
+        guard code == 0, peer.user == user || peer.user == 0 else {
             scope.runtime.ledger.count("control.strangers")
             _ = ambit_linux_close(descriptor)
             return
