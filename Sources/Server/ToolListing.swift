@@ -42,7 +42,8 @@ enum ToolListing {
         for tool in tools.elements {
             if let name = tool["plugin"]?.string, name != plugin {
                 plugin = name
-                text += "\(text.isEmpty ? "" : "\n")\(name) \(tool["pluginVersion"]?.string ?? "")  \(tool["pluginSummary"]?.string ?? "")\n"
+                text +=
+                    "\(text.isEmpty ? "" : "\n")\(name) \(tool["pluginVersion"]?.string ?? "")  \(tool["pluginSummary"]?.string ?? "")\n"
             }
             text += describe(tool)
         }

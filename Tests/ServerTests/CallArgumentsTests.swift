@@ -15,13 +15,15 @@ import Testing
         return String(decoding: try CallArguments.object(pairs, tool: "t", schema: schema, whole: whole), as: UTF8.self)
     }
 
-    @Test(arguments: [
-        (["text=12"], #"{"text":"12"}"#), (["text="], #"{"text":""}"#), (["text=a=b"], #"{"text":"a=b"}"#), (["count=-7"], #"{"count":-7}"#),
-        (["ratio=1.50"], #"{"ratio":1.50}"#), (["deep=true"], #"{"deep":true}"#), (["argv=sh"], #"{"argv":["sh"]}"#),
-        (["argv=1", "argv=2"], #"{"argv":["1","2"]}"#), (["ports=1", "ports=2"], #"{"ports":[1,2]}"#), (["any=7"], #"{"any":"7"}"#),
-        (["either=7"], #"{"either":7}"#), (["either=x"], #"{"either":"x"}"#), (["argv:=[\"a\", \"b\"]"], #"{"argv":["a","b"]}"#),
-        (["any:=null"], #"{"any":null}"#), (["env={\"A\": 1}"], #"{"env":{"A":1}}"#), ([], "{}"),
-    ] as [([String], String)])
+    @Test(
+        arguments: [
+            (["text=12"], #"{"text":"12"}"#), (["text="], #"{"text":""}"#), (["text=a=b"], #"{"text":"a=b"}"#),
+            (["count=-7"], #"{"count":-7}"#),
+            (["ratio=1.50"], #"{"ratio":1.50}"#), (["deep=true"], #"{"deep":true}"#), (["argv=sh"], #"{"argv":["sh"]}"#),
+            (["argv=1", "argv=2"], #"{"argv":["1","2"]}"#), (["ports=1", "ports=2"], #"{"ports":[1,2]}"#), (["any=7"], #"{"any":"7"}"#),
+            (["either=7"], #"{"either":7}"#), (["either=x"], #"{"either":"x"}"#), (["argv:=[\"a\", \"b\"]"], #"{"argv":["a","b"]}"#),
+            (["any:=null"], #"{"any":null}"#), (["env={\"A\": 1}"], #"{"env":{"A":1}}"#), ([], "{}"),
+        ] as [([String], String)])
     func valuesGetTheTypeOfTheSchema(_ pairs: [String], _ wanted: String) throws {
         #expect(try object(pairs) == wanted)
     }
@@ -30,10 +32,13 @@ import Testing
         #expect(try object(["count=2"], whole: #"{"text":"x"}"#) == #"{"text":"x","count":2}"#)
     }
 
-    @Test(arguments: [
-        (["count=1.5"], "expected an integer"), (["deep=maybe"], "expected true or false"), (["ports=x"], "ports is 'x'"), (["text"], "name=value"),
-        (["=x"], "name=value"), (["any:=nonsense"], "is not JSON"), (["text=a", "text=b"], "more than once"), (["cuont=1"], "did you mean 'count'"),
-    ] as [([String], String)])
+    @Test(
+        arguments: [
+            (["count=1.5"], "expected an integer"), (["deep=maybe"], "expected true or false"), (["ports=x"], "ports is 'x'"),
+            (["text"], "name=value"),
+            (["=x"], "name=value"), (["any:=nonsense"], "is not JSON"), (["text=a", "text=b"], "more than once"),
+            (["cuont=1"], "did you mean 'count'"),
+        ] as [([String], String)])
     func whatDoesNotFitIsSaid(_ pairs: [String], _ message: String) {
         #expect {
             try object(pairs)

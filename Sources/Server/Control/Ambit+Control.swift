@@ -14,7 +14,8 @@ extension Ambit {
         var why: any Error = StartError("there is no folder for it")
         do throws(ScopeClosed) {
             let server = LocalServer(
-                scope: try scope.open(.custom, "control", limits: .server), reactor: reactor, service: ControlService(self), user: geteuid())
+                scope: try scope.open(.custom, "control", limits: .server), reactor: reactor, service: ControlService(self), user: geteuid()
+            )
             parts.withLock { $0.control = server }
             for folder in folders {
                 do {

@@ -100,7 +100,9 @@ struct CallArguments {
             }
         }
         guard types.isEmpty || types.contains("string") else {
-            let expected = types.map { ["integer": "an integer", "number": "a number", "boolean": "true or false", "object": "a JSON object"][$0] ?? $0 }
+            let expected = types.map {
+                ["integer": "an integer", "number": "a number", "boolean": "true or false", "object": "a JSON object"][$0] ?? $0
+            }
             throw Wrong(message: "\(name) is '\(text.prefix(80))'; expected \(expected.joined(separator: " or "))")
         }
         var writer = JSONWriter()

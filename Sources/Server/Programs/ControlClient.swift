@@ -51,7 +51,9 @@ final class ControlClient {
         var offset = 0
         while offset < bytes.count {
             let count = bytes.withUnsafeBytes { ambit_linux_send(descriptor, $0.baseAddress! + offset, $0.count - offset) }
-            guard count > 0 else { throw Failure(description: "the server at \(name) does not take the request: \(ControlFolder.text(Int32(-count)))") }
+            guard count > 0 else {
+                throw Failure(description: "the server at \(name) does not take the request: \(ControlFolder.text(Int32(-count)))")
+            }
             offset += count
         }
     }

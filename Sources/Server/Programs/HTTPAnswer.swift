@@ -33,12 +33,15 @@ struct HTTPAnswer {
 
     private mutating func readHead() throws(DebugClient.Failure) {
         let text = bytes.prefix(64 << 10)
-        guard let end = text.indices.dropLast(3).first(where: { text[$0] == 13 && text[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) }) else {
+        guard let end = text.indices.dropLast(3).first(where: { text[$0] == 13 && text[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) })
+        else {
             guard text.count < 64 << 10 else { throw DebugClient.Failure(description: "what answers is not an HTTP server") }
             return
         }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-        guard lines.first?.hasPrefix("HTTP/1.") == true else { throw DebugClient.Failure(description: "what answers is not an HTTP server") }
+        guard lines.first?.hasPrefix("HTTP/1.") == true else {
+            throw DebugClient.Failure(description: "what answers is not an HTTP server")
+        }
         var isStream = false
         var length: Int?
         for line in lines.dropFirst() {

@@ -48,7 +48,9 @@ struct HTTPChannel: ToolChannel {
             case .readable: break
             }
             let count = ambit_linux_read(descriptor, &buffer, buffer.count)
-            guard count >= 0 else { throw DebugClient.Failure(description: "the connection to the server broke: \(ControlFolder.text(Int32(-count)))") }
+            guard count >= 0 else {
+                throw DebugClient.Failure(description: "the connection to the server broke: \(ControlFolder.text(Int32(-count)))")
+            }
             for message in try answer.feed(buffer[..<count]) {
                 if message["method"] != nil {
                     event(message)
