@@ -3,9 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -127,6 +124,8 @@ static void describe(const struct stat *s, struct ambit_linux_file_facts *out) {
         .device = s->st_dev,
         .inode = s->st_ino,
         .modified_ns = (int64_t)s->st_mtim.tv_sec * 1000000000 + s->st_mtim.tv_nsec,
+        .changed_ns = (int64_t)s->st_ctim.tv_sec * 1000000000 + s->st_ctim.tv_nsec,
+        .links = s->st_nlink,
     };
 }
 
@@ -142,30 +141,4 @@ int ambit_linux_fd_facts(int fd, struct ambit_linux_file_facts *out) {
     if (fstat(fd, &s) < 0) return -errno;
     describe(&s, out);
     return 0;
-}
-
-int ambit_linux_path_trust(const char *path, uint32_t owner, char *offender, size_t capacity) {
-    char resolved[PATH_MAX];
-    if (!realpath(path, resolved)) return -errno;
-    if (offender && capacity) offender[0] = 0;
-    int found = 0;
-    for (int parent = 0;; parent = 1) {
-        struct stat s;
-        if (lstat(resolved, &s) < 0) return -errno;
-        int bits = 0;
-        // In a sticky folder (/tmp) others may add names, but not replace ours.
-        int sticky = parent && (s.st_mode & S_ISVTX);
-        if (s.st_uid != 0 && s.st_uid != owner) bits |= AMBIT_LINUX_TRUST_FOREIGN_OWNER;
-        if (s.st_mode & S_IWGRP && !sticky) bits |= AMBIT_LINUX_TRUST_GROUP_WRITABLE;
-        if (s.st_mode & S_IWOTH && !sticky) bits |= AMBIT_LINUX_TRUST_WORLD_WRITABLE;
-        if (bits && !found && offender && capacity) {
-            strncpy(offender, resolved, capacity - 1);
-            offender[capacity - 1] = 0;
-        }
-        found |= bits;
-        if (resolved[0] == '/' && resolved[1] == 0) return found;
-        char *slash = strrchr(resolved, '/');
-        if (slash == resolved) slash++;
-        *slash = 0;
-    }
 }

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import hashlib
 import os
 import pathlib
 import shutil
@@ -321,35 +322,111 @@ def test_adopt_survives_a_closed_stdin(library_path):
     assert process.stdout == b"0 1 " and process.stderr == b"stray\nstray\n"
 
 
-def trust(lib, path, owner=None):
-    offender = ctypes.create_string_buffer(4096)
-    result = lib.ambit_linux_path_trust(os.fsencode(path), os.getuid() if owner is None else owner, offender, 4096)
-    return result, offender.value.decode()
+class Distrust(ctypes.Structure):
+    _fields_ = [("why", ctypes.c_int32), ("owner", ctypes.c_uint32), ("mode", ctypes.c_uint32), ("path", ctypes.c_char * 4096)]
 
 
-def test_path_trust_finds_who_else_may_write(lib, tmp_path):
+def trust(lib, path):
+    """Why others could change what is opened, and where; or -errno."""
+    found = Distrust(why=99)
+    opened = lib.ambit_linux_open_watched(os.fsencode(path), os.getuid(), ctypes.byref(found))
+    if opened < 0:
+        return opened, ""
+    facts = os.fstat(opened)
+    assert not os.get_inheritable(opened)
+    os.close(opened)
+    assert (facts.st_dev, facts.st_ino) == (os.stat(path).st_dev, os.stat(path).st_ino)
+    return found.why, found.path.decode()
+
+
+def test_opening_tells_who_else_could_change_the_file(lib, tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir(mode=0o755)
     file = folder / "plugin.so"
     file.write_text("")
     file.chmod(0o644)
     assert trust(lib, file) == (0, "")
+    assert trust(lib, folder) == (0, "")
     file.chmod(0o666)
     assert trust(lib, file) == (2 | 4, str(file))
     file.chmod(0o644)
-    folder.chmod(0o777)
-    assert trust(lib, file) == (2 | 4, str(folder))
+    folder.chmod(0o775)
+    assert trust(lib, file) == (2, str(folder))
     folder.chmod(0o1777)
     assert trust(lib, file) == (0, ""), "in a sticky folder nobody replaces another's file"
-    link = tmp_path / "link"
-    link.symlink_to(file)
-    file.chmod(0o646)
-    assert trust(lib, link) == (4, str(file)), "what counts is the file, not the link"
+    assert trust(lib, folder) == (2 | 4, str(folder)), "but anybody adds one"
     assert trust(lib, folder / "none")[0] == -errno.ENOENT
+    assert trust(lib, file / "below")[0] == -errno.ENOTDIR
+    assert trust(lib, "")[0] == -errno.ENOENT
+    folder.chmod(0o755)
     if os.getuid() == 0:
         os.chown(file, 12345, 0)
-        file.chmod(0o644)
         assert trust(lib, file) == (1, str(file))
+
+
+def test_opening_looks_at_links_and_where_they_lie(lib, tmp_path):
+    kept, open_to_all = tmp_path / "kept", tmp_path / "open"
+    kept.mkdir(mode=0o755)
+    open_to_all.mkdir()
+    file = kept / "plugin.so"
+    file.write_text("")
+    file.chmod(0o644)
+    (tmp_path / "absolute").symlink_to(file)
+    (open_to_all / "relative").symlink_to("../kept/./plugin.so")
+    (open_to_all / "folder").symlink_to("../kept")
+    assert trust(lib, tmp_path / "absolute") == (0, "")
+    assert trust(lib, open_to_all / "relative") == (0, "")
+    open_to_all.chmod(0o777)
+    assert trust(lib, open_to_all / "relative") == (2 | 4, str(open_to_all)), "others could exchange the link"
+    assert trust(lib, open_to_all / "folder/plugin.so") == (2 | 4, str(open_to_all))
+    open_to_all.chmod(0o755)
+    file.chmod(0o646)
+    assert trust(lib, open_to_all / "folder/plugin.so") == (4, str(file)), "the path that it names has no link in it"
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert trust(lib, tmp_path / "a")[0] == -errno.ELOOP
+    descriptors = set(os.listdir("/proc/self/fd"))
+    trust(lib, open_to_all / "folder/plugin.so")
+    assert set(os.listdir("/proc/self/fd")) == descriptors
+
+
+def test_opening_starts_from_the_current_folder(lib, tmp_path, monkeypatch):
+    (tmp_path / "plugin.so").write_text("")
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    os.chmod(tmp_path / "plugin.so", 0o602)
+    assert trust(lib, "../plugin.so") == (4, str(tmp_path / "plugin.so"))
+    assert trust(lib, ".") == (0, "")
+
+
+class Sha256(ctypes.Structure):
+    _fields_ = [("state", ctypes.c_uint32 * 8), ("size", ctypes.c_uint64), ("block", ctypes.c_uint8 * 64)]
+
+
+def sha256(lib, *parts):
+    state, digest = Sha256(), ctypes.create_string_buffer(32)
+    lib.ambit_linux_sha256_init(ctypes.byref(state))
+    for part in parts:
+        lib.ambit_linux_sha256_update(ctypes.byref(state), part, ctypes.c_size_t(len(part)))
+    lib.ambit_linux_sha256_final(ctypes.byref(state), digest)
+    return digest.raw.hex()
+
+
+def test_sha256_gives_the_vectors_of_fips_180_4(lib):
+    assert sha256(lib, b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert sha256(lib) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert sha256(lib, b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") == (
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    assert sha256(lib, b"a" * 1_000_000) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+
+
+def test_sha256_is_hashlib_s_for_every_length_and_cut(lib):
+    data = bytes(i * 7 & 255 for i in range(300))
+    for length in range(300):
+        expected = hashlib.sha256(data[:length]).hexdigest()
+        assert sha256(lib, data[:length]) == expected, length
+        cut = length * 31 % (length + 1)
+        assert sha256(lib, data[:cut], data[cut:length]) == expected, (length, cut)
 
 
 def test_threads_have_names_and_block_signals(lib):

@@ -13,7 +13,9 @@
 #include "ambit_linux_local.h"
 #include "ambit_linux_process.h"
 #include "ambit_linux_runtime.h"
+#include "ambit_linux_sha256.h"
 #include "ambit_linux_sockets.h"
 #include "ambit_linux_trees.h"
+#include "ambit_linux_trust.h"
 
 #endif

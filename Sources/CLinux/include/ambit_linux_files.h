@@ -52,19 +52,12 @@ struct ambit_linux_file_facts {
     int64_t size;
     uint64_t device, inode;
     int64_t modified_ns;  // Unix epoch
+    int64_t changed_ns;   // st_ctime, Unix epoch
+    uint64_t links;       // 0: no name leads to it any more
 };
 
 /// Facts of a path (links followed or not) or of an open descriptor. 0 or -errno. [any-thread, may block on the disk]
 int ambit_linux_path_facts(const char *path, int follow_links, struct ambit_linux_file_facts *out);
 int ambit_linux_fd_facts(int fd, struct ambit_linux_file_facts *out);
-
-#define AMBIT_LINUX_TRUST_FOREIGN_OWNER 1   // owned by someone who is neither root nor `owner`
-#define AMBIT_LINUX_TRUST_GROUP_WRITABLE 2  // its group may write (and it isn't a sticky parent folder)
-#define AMBIT_LINUX_TRUST_WORLD_WRITABLE 4  // everybody may write (and it isn't a sticky parent folder)
-
-/// A14: who else could replace the file? Resolves `path`, then looks at it and every parent folder up to the root.
-/// Returns the union of AMBIT_LINUX_TRUST_ bits (0: only root and `owner`), or -errno. `offender` (may be null)
-/// receives the first path that set a bit. [any-thread, may block on the disk]
-int ambit_linux_path_trust(const char *path, uint32_t owner, char *offender, size_t capacity);
 
 #endif
