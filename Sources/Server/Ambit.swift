@@ -47,7 +47,7 @@ package final class Ambit: Sendable {
         _ configuration: AmbitConfiguration, logger: Logger, threshold: LogThreshold? = nil, runtime: Runtime = Runtime()
     ) throws(StartError) {
         guard let launcher = configuration.launcher ?? InstalledFiles.launcher else {
-            throw StartError("ambit-launcher was not found in \(InstalledFiles.folder) or \(InstalledFiles.folder)/../libexec/ambit")
+            throw StartError(InstalledFiles.missingLauncher)
         }
         self.configuration = configuration
         self.runtime = runtime
@@ -55,7 +55,7 @@ package final class Ambit: Sendable {
         self.threshold = threshold
         scope = Scope.root(runtime)
         bus = Bus(runtime)
-        host = PluginHost(scope: scope, bus: bus, launcherPath: launcher, log: log)
+        host = PluginHost(scope: scope, bus: bus, launcherPath: launcher, loading: configuration.loading, log: log)
         sessions = host.sessions
         let pages = ServerPages()
         self.pages = pages

@@ -5,10 +5,13 @@ struct PluginInspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Say what a plugin is, and whether this host would load it.")
 
-    @Argument(help: "The plugin's shared library.")
+    @Argument(help: "The plugin: a shared library, or a folder with one.")
     var file: String
 
+    @Flag(name: .long, help: "As JSON.")
+    var json = false
+
     func run() throws {
-        InspectProgram(path: file).run()
+        InspectProgram(path: file, json: json).run()
     }
 }

@@ -43,12 +43,24 @@ struct Fixture {
             Self.compiled.withLock { $0[flags] = "\(base).so" }
             built = "\(base).so"
         }
-        path = "\(Self.directory)/plugin\(Self.next()).so"
-        try #require(Self.run("cp \(built) \(path)") == 0)
+        let number = Self.next()
+        path = "\(Self.directory)/plugin\(number).so"
+        // Bytes behind the end change nothing but the hash: each is a plugin of its own to the cache.
+        try #require(Self.run("cp \(built) \(path) && printf \(number) >> \(path)") == 0)
     }
 
     /// A path beside the plugins where nothing is yet.
     static func temporary(_ name: String) -> String { "\(directory)/\(name)\(next())" }
+
+    /// A new empty folder beside the plugins.
+    static func folder() -> String {
+        let path = "\(directory)/folder\(next())"
+        precondition(mkdir(path, 0o700) == 0, "no temporary directory")
+        return path
+    }
+
+    /// Runs a command of the shell.
+    static func shell(_ command: String) throws { try #require(run(command) == 0, "\(command)") }
 
     /// A file with this text beside the plugins.
     static func file(_ text: String) throws -> String {
@@ -59,15 +71,29 @@ struct Fixture {
 
     enum Counter: Int32 { case created, activated, quiesced, destroyed, invoked, lateStatus, leaking, constructed }
 
+    /// The copy that a host has loaded; it keeps its name.
+    private func loaded() -> UnsafeMutableRawPointer? {
+        let name = path.split(separator: "/").last.map { "/\($0)" } ?? ""
+        guard let maps = fopen("/proc/self/maps", "r") else { return nil }
+        defer { fclose(maps) }
+        var line = [CChar](repeating: 0, count: 8192)
+        while fgets(&line, Int32(line.count), maps) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard text.hasSuffix(name), let slash = text.firstIndex(of: "/") else { continue }
+            return dlopen(String(text[slash...]), RTLD_LAZY | RTLD_NOLOAD)
+        }
+        return nil
+    }
+
     /// Reads a counter of the loaded library.
     func counter(_ counter: Counter) -> Int {
-        guard let library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD), let symbol = dlsym(library, "fixture_get") else { return -1 }
+        guard let library = loaded(), let symbol = dlsym(library, "fixture_get") else { return -1 }
         return Int(unsafeBitCast(symbol, to: (@convention(c) (Int32) -> Int32).self)(counter.rawValue))
     }
 
     /// Lets the leaky handler end.
     func release() {
-        guard let library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD), let symbol = dlsym(library, "fixture_release") else { return }
+        guard let library = loaded(), let symbol = dlsym(library, "fixture_release") else { return }
         unsafeBitCast(symbol, to: (@convention(c) () -> Void).self)()
     }
 }

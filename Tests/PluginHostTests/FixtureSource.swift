@@ -1,8 +1,12 @@
 /// The C plugin that the tests compile. Macros make the variants: -DNAME, -DABI_MINOR, -DTOOLCHAIN, -DPERMISSIONS, -DREQUIRES,
-/// -DTOOL_PREFIX, -DCREATE_FAILS, -DACTIVATE_FAILS, -DNO_ENTRY, -DBAD_SCHEMA, -DNO_TOOLS.
+/// -DTOOL_PREFIX, -DCREATE_FAILS, -DCREATE_HANGS, -DACTIVATE_FAILS, -DNO_ENTRY, -DENTRY_NULL, -DENTRY_CRASHES, -DCONSTRUCTOR_CRASHES,
+/// -DCONSTRUCTOR_HANGS, -DCONSTRUCTOR_EXITS, -DUNDEFINED, -DNEEDS_PART, -DBAD_SCHEMA, -DNO_TOOLS.
 let fixtureSource = #"""
     #include <ambit/ambit.h>
+    #include <signal.h>
     #include <stdatomic.h>
+    #include <stdio.h>
+    #include <stdlib.h>
     #include <string.h>
     #include <unistd.h>
 
@@ -28,7 +32,27 @@ let fixtureSource = #"""
     static atomic_int released;
     __attribute__((visibility("default"))) int fixture_get(int which) { return atomic_load(&counters[which]); }
     __attribute__((visibility("default"))) void fixture_release(void) { atomic_store(&released, 1); }
-    __attribute__((constructor)) static void constructed(void) { atomic_fetch_add(&counters[CONSTRUCTED], 1); }
+    __attribute__((constructor)) static void constructed(void) {
+        atomic_fetch_add(&counters[CONSTRUCTED], 1);
+    #ifdef CONSTRUCTOR_CRASHES
+        fprintf(stderr, "the sky is falling\n");
+        raise(SIGSEGV);
+    #endif
+    #ifdef CONSTRUCTOR_HANGS
+        for (;;) pause();
+    #endif
+    #ifdef CONSTRUCTOR_EXITS
+        _exit(7);
+    #endif
+    }
+    #ifdef UNDEFINED
+    extern int defined_nowhere(void);
+    __attribute__((visibility("default"))) int fixture_undefined(void) { return defined_nowhere(); }
+    #endif
+    #ifdef NEEDS_PART
+    extern int fixture_part(void);
+    __attribute__((visibility("default"))) int fixture_uses_part(void) { return fixture_part(); }
+    #endif
 
     static const ambit_host *host;
     static const ambit_host_call *calls;
@@ -131,6 +155,9 @@ let fixtureSource = #"""
         return AMBIT_INVALID_ARGUMENT;
     #endif
         (void)error;
+    #ifdef CREATE_HANGS
+        while (!atomic_load(&released)) usleep(1000);
+    #endif
         host = given;
         calls = host->get_extension(host->handle, AMBIT_EXT_CALL);
         tasks = host->get_extension(host->handle, AMBIT_EXT_TASK);
@@ -151,6 +178,14 @@ let fixtureSource = #"""
         .create = create,
     };
     #ifndef NO_ENTRY
-    __attribute__((visibility("default"))) const ambit_plugin_descriptor *ambit_plugin_entry(void) { return &descriptor; }
+    __attribute__((visibility("default"))) const ambit_plugin_descriptor *ambit_plugin_entry(void) {
+    #ifdef ENTRY_CRASHES
+        abort();
+    #endif
+    #ifdef ENTRY_NULL
+        return NULL;
+    #endif
+        return &descriptor;
+    }
     #endif
     """#

@@ -40,7 +40,8 @@ import Testing
     @Test func everyFailureSaysInOneLineWhatIsWrongAndLeavesNothing() throws {
         let test = TestHost()
         #expect(failure("/nonexistent/x.so", test).contains("there is no such file"))
-        #expect(failure("/tmp", test).contains("it is not a file"))
+        #expect(failure("/dev/null", test).contains("it is not a file"))
+        #expect(failure(Fixture.folder(), test).contains("no library in this folder exports ambit_plugin_entry"))
         #expect(failure(try Fixture.file("hello"), test).contains("not a 64-bit shared object"))
         #expect(failure(try Fixture("NO_ENTRY").path, test).contains("exports no ambit_plugin_entry"))
         let abi = failure(try Fixture("ABI_MINOR=77").path, test)
@@ -73,6 +74,7 @@ import Testing
         let text = failure(second.path, test)
         #expect(text.contains("the plugin name 'fixture' is taken by \(first.path)"))
         #expect(second.counter(.created) == 0)
+        #expect(test.host.instances.count == 1 && test.host.plugins.map(\.state) == [.ready, .failed])
         test.shutdown()
     }
 

@@ -145,8 +145,11 @@ import Testing
     @Test func theLimitOfSessionsIsAQuotaThatIsNamed() throws {
         let runtime = Runtime.manual()
         let scope = Scope.root(runtime)
+        var loading = LoadingOptions()
+        loading.cache = Fixture.folder()
         let host = PluginHost(
-            scope: scope, bus: Bus(runtime), sessions: Sessions(scope: scope, limit: 0), launcherPath: "", log: RecordingLog())
+            scope: scope, bus: Bus(runtime), sessions: Sessions(scope: scope, limit: 0), launcherPath: "", loading: loading,
+            log: RecordingLog())
         let plugin = try host.load(path: try Fixture().path)
         let tables = try Tables(plugin)
         let sink = RecordingSink()

@@ -15,10 +15,16 @@ final class TestHost: Sendable {
     let folders = HostFolders(
         state: Fixture.temporary("state"), cache: Fixture.temporary("cache"), workspace: "/work-space", temporary: "/tmp")
 
-    init(runtime: Runtime = .manual(), launcher: String = "/nonexistent/ambit-launcher") {
+    init(
+        runtime: Runtime = .manual(), launcher: String = "/nonexistent/ambit-launcher",
+        loading change: (inout LoadingOptions) -> Void = { _ in }
+    ) {
         self.runtime = runtime
         scope = Scope.root(runtime)
-        host = PluginHost(scope: scope, bus: Bus(runtime), launcherPath: launcher, folders: folders, log: log)
+        var loading = LoadingOptions()
+        loading.cache = Fixture.folder()
+        change(&loading)
+        host = PluginHost(scope: scope, bus: Bus(runtime), launcherPath: launcher, folders: folders, loading: loading, log: log)
     }
 
     /// Closes everything and waits; what is left then is in the ledger.

@@ -10,6 +10,9 @@ enum TestPlugin {
 
     static func path() throws -> String { try built.get() }
 
+    /// Where the test's servers keep their copies of it.
+    static func folder() throws -> String { try path().split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/cache" }
+
     private static func build() throws(CompileError) -> String {
         var template = Array("/tmp/ambit-server-tests.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw CompileError() }

@@ -1,6 +1,7 @@
 import JSON
 import Logging
 import MCP
+import PluginHost
 import Scopes
 import Testing
 import Transport
@@ -18,6 +19,7 @@ final class TestServer {
     init(plugin: Bool = true, change: (inout AmbitConfiguration) -> Void = { _ in }) throws {
         var configuration = AmbitConfiguration()
         configuration.launcher = "/nonexistent/ambit-launcher"
+        configuration.loading.cache = try TestPlugin.folder()
         if plugin { configuration.plugins = [try TestPlugin.path()] }
         change(&configuration)
         ambit = try Ambit(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

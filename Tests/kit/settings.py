@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import tempfile
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -18,6 +19,10 @@ TIME_FACTOR = float(os.environ.get("AMBIT_TIME_FACTOR", "1"))
 
 # AMBIT_SOAK=1 runs the leak tests at the sizes of the table instead of a tenth.
 SOAK = os.environ.get("AMBIT_SOAK") == "1"
+
+# Plugins are copied to a cache of these tests' own.
+_cache = tempfile.TemporaryDirectory(prefix="ambit-test-cache-")
+os.environ["XDG_CACHE_HOME"] = _cache.name
 
 MODERN = "2026-07-28"
 LEGACY = "2025-11-25"

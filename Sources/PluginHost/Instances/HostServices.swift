@@ -11,4 +11,6 @@ struct HostServices: Sendable {
     let launcherPath: String
     let folders: HostFolders
     let log: any HostLog
+    /// How long `create` and `activate` may take each, nanoseconds.
+    let startLimit: Int64
 }

@@ -3,56 +3,68 @@ internal import MCP
 internal import Scopes
 
 extension PluginHost {
-    /// Loads a plugin and offers its tools. Blocks while `create` and `activate` run, on threads of the plugin.
+    /// Starts one generation. Blocks while the plugin is inspected and while `create` and `activate` run, on threads of the plugin.
     ///
-    /// The checks come in this order: file, loader, symbol, ABI, toolchain, name, requirements, configuration, name taken, create, tools,
-    /// activate, tool names taken. What a failed load has acquired is released through the plugin's scope.
-    package func load(path: String, config: [UInt8] = Array("{}".utf8)) throws(PluginError) -> PluginInstance {
-        try load(path, config) { () throws(PluginError) in try PluginFacts(try PluginLibrary(path: path)) }
-    }
-
-    func load(
-        _ path: String, _ config: [UInt8], _ find: () throws(PluginError) -> PluginFacts
-    ) throws(PluginError) -> PluginInstance {
-        let slot = PluginResource(label: path)
+    /// The checks come in this order: file, who else could change it, pin, loader, symbol, ABI, toolchain, name, requirements (these in a
+    /// process of their own, then here), configuration, name taken, create, tools, activate, tool names taken. What a failed start has
+    /// acquired is released through the plugin's scope.
+    func start(_ known: KnownPlugin) throws(PluginError) -> PluginInstance {
+        let (spec, loadedBefore) = known.state.withLock { state in
+            state.phase = .loading
+            return (state.spec, state.facts)
+        }
+        let slot = PluginResource(label: spec.path)
         do throws(ScopeClosed) {
             try scope.reserve(slot)
         } catch {
-            throw PluginError(path: path, what: "the server is stopping", howToMend: "")
-        }
-        let facts: PluginFacts
-        do throws(PluginError) {
-            facts = try find()
-            try Self.checkConfig(config, path)
-            try reserveName(facts.name, path)
-        } catch {
-            slot.withdraw()
-            throw error
+            throw Self.stopping(spec.path)
         }
         let instance: PluginInstance
         do throws(PluginError) {
-            instance = try open(facts, path, slot)
+            let facts: PluginFacts
+            if let loadedBefore {
+                facts = loadedBefore
+            } else if let linked = known.linked {
+                facts = try PluginFacts(linked: linked, path: spec.path)
+            } else {
+                facts = try loader.load(spec)
+            }
+            // It stays in this process from here on, whatever comes.
+            known.state.withLock { $0.facts = facts }
+            try Self.checkConfig(spec.config, spec.path)
+            try reserveName(facts.name, spec.path)
+            instance = try open(facts, known, slot)
         } catch {
-            forgetName(facts.name)
+            forgetName(of: known)
             slot.withdraw()
             throw error
         }
         do throws(PluginError) {
-            try start(instance, config)
+            try run(instance, spec.config)
             do throws(ScopeClosed) {
                 try slot.commit()
             } catch {
-                throw PluginError(path: path, what: "the server is stopping", howToMend: "")
+                throw Self.stopping(spec.path)
             }
         } catch {
             instance.life.withLock { $0.state = .failed }
+            forgetName(of: known)
             instance.close(Reason(.failed, by: "load", text: error.description))
             throw error
         }
+        known.state.withLock { state in
+            // It may have been closed meanwhile.
+            if state.instance === instance { state.phase = .running }
+            state.error = nil
+        }
         services.log.write(
             .info, plugin: nil, "plugin loaded",
-            [("plugin", instance.name), ("version", instance.version), ("path", path), ("scope", instance.scope.label)])
+            [("plugin", instance.name), ("version", instance.version), ("path", spec.path), ("scope", instance.scope.label)])
         return instance
+    }
+
+    private static func stopping(_ path: String) -> PluginError {
+        PluginError(path: path, what: "the server is stopping", howToMend: "")
     }
 
     private static func checkConfig(_ config: [UInt8], _ path: String) throws(PluginError) {
@@ -66,9 +78,10 @@ extension PluginHost {
         throw PluginError(path: path, what: "its configuration is not a JSON object: \(problem)", howToMend: "mend the configuration")
     }
 
+    /// A name belongs to a plugin that runs or was disabled, not to one that failed.
     private func reserveName(_ name: String, _ path: String) throws(PluginError) {
         let other = loaded.withLock { loaded -> String? in
-            if let other = loaded.names[name] { return other }
+            if let other = loaded.names[name], other != path { return other }
             loaded.names[name] = path
             return nil
         }
@@ -77,12 +90,13 @@ extension PluginHost {
             path: path, what: "the plugin name '\(name)' is taken by \(other)", howToMend: "load only one of the two")
     }
 
-    private func forgetName(_ name: String) {
-        loaded.withLock { _ = $0.names.removeValue(forKey: name) }
+    private func forgetName(of known: KnownPlugin) {
+        guard let name = known.state.withLock({ $0.facts?.name }) else { return }
+        loaded.withLock { if $0.names[name] == known.path { $0.names[name] = nil } }
     }
 
     /// The scope, the instance in it, and what happens at its end.
-    private func open(_ facts: PluginFacts, _ path: String, _ slot: PluginResource) throws(PluginError) -> PluginInstance {
+    private func open(_ facts: PluginFacts, _ known: KnownPlugin, _ slot: PluginResource) throws(PluginError) -> PluginInstance {
         let generation = loaded.withLock { loaded in
             loaded.generations[facts.name, default: 0] += 1
             return loaded.generations[facts.name, default: 0]
@@ -91,14 +105,22 @@ extension PluginHost {
         do throws(ScopeClosed) {
             pluginScope = try scope.open(.plugin, "\(facts.name)#\(generation)")
         } catch {
-            throw PluginError(path: path, what: "the server is stopping", howToMend: "")
+            throw Self.stopping(known.path)
         }
-        let instance = PluginInstance(facts, path: path, scope: pluginScope, services: services)
+        let instance = PluginInstance(facts, path: known.path, scope: pluginScope, services: services)
         loaded.withLock { $0.instances.append(instance) }
+        known.state.withLock { state in
+            state.instance = instance
+            state.generation = generation
+        }
         instance.whenGone { [weak self] in
-            self?.loaded.withLock { loaded in
-                loaded.instances.removeAll { $0 === instance }
-                loaded.names.removeValue(forKey: instance.name)
+            self?.loaded.withLock { loaded in loaded.instances.removeAll { $0 === instance } }
+            known.state.withLock { state in
+                guard state.instance === instance else { return }
+                state.instance = nil
+                guard state.phase == .running else { return }
+                state.phase = .disabled
+                state.reason = "its scope was closed"
             }
             slot.ended()
         }
@@ -106,7 +128,7 @@ extension PluginHost {
         return instance
     }
 
-    private func start(_ instance: PluginInstance, _ config: [UInt8]) throws(PluginError) {
+    private func run(_ instance: PluginInstance, _ config: [UInt8]) throws(PluginError) {
         // It may be closed at any moment from here on, but is not destroyed before this returns.
         instance.gate.enter()
         defer { instance.gate.leave() }
@@ -122,7 +144,7 @@ extension PluginHost {
         do throws(ScopeClosed) {
             try instance.scope.add(QuiesceHook(instance))
         } catch {
-            throw PluginError(path: path, what: "the server is stopping", howToMend: "")
+            throw Self.stopping(path)
         }
         // Withdrawn by their registrations when the scope closes.
         try catalog.register(tools, of: instance)

@@ -9,15 +9,6 @@ extension PluginHost {
     package func load(
         descriptor: UnsafePointer<ambit_plugin_descriptor>, label: String, config: [UInt8] = Array("{}".utf8)
     ) throws(PluginError) -> PluginInstance {
-        try load(label, config) { () throws(PluginError) in
-            try PluginFacts(PluginLibrary(path: label, descriptor: descriptor))
-        }
-    }
-}
-
-extension PluginLibrary {
-    init(path: String, descriptor: UnsafePointer<ambit_plugin_descriptor>) {
-        self.path = path
-        self.descriptor = descriptor
+        try load(PluginSpec(path: label, config: config), linked: LinkedPlugin(descriptor: descriptor))
     }
 }

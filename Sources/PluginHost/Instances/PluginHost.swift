@@ -1,19 +1,24 @@
 internal import MCP
 package import Scopes
 
-/// Loads plugins into this process and offers their tools.
+/// Loads plugins into this process and offers their tools; enables, disables and restarts them while it runs.
 ///
 /// Owns the instances; what they own hangs below `scope`, the scope of the server. Closing that scope unloads them all.
 package final class PluginHost: Sendable {
     package let catalog: Catalog
     package let sessions: Sessions
     package let metrics = PluginMetrics()
+    package let loader: PluginLoader
     let scope: Scope
     let services: HostServices
+    /// Where plugins are loaded and started: that blocks.
+    let loading = BlockingPool(name: "ambit-loading")
 
     struct Loaded: Sendable {
+        /// In the order in which they were configured.
+        var known: [KnownPlugin] = []
         var instances: [PluginInstance] = []
-        /// Names that are loaded or being loaded, with the file.
+        /// Names that are taken, with the file.
         var names: [String: String] = [:]
         /// Generations per name.
         var generations: [String: Int] = [:]
@@ -26,21 +31,29 @@ package final class PluginHost: Sendable {
     ///   - launcherPath: of `ambit-launcher`, for child processes.
     package init(
         scope: Scope, bus: Bus, sessions: Sessions? = nil, launcherPath: String, folders: HostFolders = .standard,
-        log: any HostLog
+        loading: LoadingOptions = LoadingOptions(), log: any HostLog
     ) {
         self.scope = scope
         let sessions = sessions ?? Sessions(scope: scope)
         self.sessions = sessions
         catalog = Catalog(scope.runtime.executor)
+        loader = PluginLoader(loading, scope: scope, launcherPath: launcherPath)
         services = HostServices(
             runtime: scope.runtime, bus: bus, sessions: sessions, catalog: catalog, metrics: metrics, launcherPath: launcherPath,
-            folders: folders,
-            log: log)
+            folders: folders, log: log, startLimit: loading.startLimit)
         scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
     }
 
-    /// Loaded plugins in order of loading.
+    /// Generations that are not gone, in order of loading.
     package var instances: [PluginInstance] { loaded.withLock { $0.instances } }
+
+    /// Every plugin that was ever configured, in that order.
+    package var plugins: [PluginStatus] { loaded.withLock { $0.known }.map(status) }
+
+    func status(_ known: KnownPlugin) -> PluginStatus {
+        let instance = known.state.withLock { $0.instance }
+        return known.status(catalog.tools().filter { $0.plugin === instance }.map(\.definition.name))
+    }
 
     /// Names what was given up in the log, and marks its plugin (S9). Installed as the runtime's hook; a server that sets a hook of its own
     /// passes on what it gets.

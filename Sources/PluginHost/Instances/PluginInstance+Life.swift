@@ -3,9 +3,6 @@ internal import MCP
 package import Scopes
 
 extension PluginInstance {
-    /// How long `create` and `activate` may take.
-    static let startLimit: Int64 = 10_000_000_000
-
     /// Ends the generation: its scope closes, then it is destroyed and its threads end.
     ///
     /// - Parameter done: called once it is gone, with what the close of its scope did.
@@ -34,9 +31,9 @@ extension PluginInstance {
             result.value.withLock { $0 = body() }
             latch.open()
         }
-        guard latch.wait(nanoseconds: Self.startLimit), let value = result.value.withLock({ $0 }) else {
+        guard latch.wait(nanoseconds: services.startLimit), let value = result.value.withLock({ $0 }) else {
             throw PluginError(
-                path: path, what: "\(what) of '\(name)' did not return within \(Self.startLimit / 1_000_000_000) s",
+                path: path, what: "\(what) of '\(name)' did not return within \(services.startLimit / 1_000_000) ms",
                 howToMend: "\(what) must not wait for anything outside the process")
         }
         return value
@@ -56,16 +53,15 @@ extension PluginInstance {
             }
             guard status == statusOK else { return .failed(status, error.message) }
             guard let out else { return .failed(status, "it returned AMBIT_OK and no instance") }
-            return .created(ForeignPlugin(pointer: out))
+            guard out.pointee.struct_size >= UInt32(MemoryLayout<ambit_plugin>.size) else { return .tooSmall(out.pointee.struct_size) }
+            // Here, so that one that comes after nobody waits for it any more is destroyed, too.
+            life.withLock { $0.plugin = ForeignPlugin(pointer: out) }
+            return .done
         }
         switch outcome {
-        case .created(let plugin):
-            guard plugin.pointer.pointee.struct_size >= UInt32(MemoryLayout<ambit_plugin>.size) else {
-                throw PluginError(
-                    path: path, what: "the instance of '\(name)' says a struct_size of \(plugin.pointer.pointee.struct_size)",
-                    howToMend: "set it to sizeof")
-            }
-            life.withLock { $0.plugin = plugin }
+        case .tooSmall(let size):
+            throw PluginError(
+                path: path, what: "the instance of '\(name)' says a struct_size of \(size)", howToMend: "set it to sizeof")
         case .failed(let status, let text):
             throw PluginError(
                 path: path, what: "create of '\(name)' failed (status \(status)): \(text)", howToMend: "")
@@ -155,8 +151,8 @@ extension PluginInstance {
 }
 
 private enum StartOutcome: Sendable {
-    case created(ForeignPlugin)
     case done
+    case tooSmall(UInt32)
     case failed(ambit_status, String)
 }
 

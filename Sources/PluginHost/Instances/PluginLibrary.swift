@@ -4,19 +4,17 @@ internal import Glibc
 
 /// A loaded library with its descriptor. It is never unloaded: see `ambit_linux_library_open`.
 struct PluginLibrary: @unchecked Sendable {  // the descriptor is static data of the library (A1); no lock needed
-    let path: String
     let descriptor: UnsafePointer<ambit_plugin_descriptor>
 
-    /// Checks the file, loads it, and asks for its descriptor. The file's own initializers run; nothing else of it does.
-    init(path: String) throws(PluginError) {
-        try Self.checkFile(path)
-        let (library, loadText) = Self.withText { ambit_linux_library_open(path, $0, $1) }
-        guard let library else {
-            throw PluginError(
-                path: path, what: "the loader refuses it: \(loadText)",
-                howToMend: "see that it and the libraries it needs are complete and for this machine")
-        }
-        let (symbol, _) = Self.withText { ambit_linux_library_symbol(library, AMBIT_PLUGIN_ENTRY_SYMBOL, $0, $1) }
+    /// Loads the library and asks for its descriptor. The file's own initializers run; nothing else of it does.
+    ///
+    /// - Parameters:
+    ///   - library: what is loaded: the copy.
+    ///   - path: as the operator knows it.
+    init(_ library: String, path: String) throws(PluginError) {
+        let (loaded, loadText) = Self.withText { ambit_linux_library_open(library, $0, $1) }
+        guard let loaded else { throw Self.refused(loadText, library, path) }
+        let (symbol, _) = Self.withText { ambit_linux_library_symbol(loaded, AMBIT_PLUGIN_ENTRY_SYMBOL, $0, $1) }
         guard let symbol else {
             throw PluginError(
                 path: path, what: "it exports no \(AMBIT_PLUGIN_ENTRY_SYMBOL)",
@@ -27,8 +25,24 @@ struct PluginLibrary: @unchecked Sendable {  // the descriptor is static data of
             throw PluginError(
                 path: path, what: "\(AMBIT_PLUGIN_ENTRY_SYMBOL) returned NULL", howToMend: "it must return a static descriptor")
         }
-        self.path = path
         self.descriptor = descriptor
+    }
+
+    private static func refused(_ loaderText: String, _ library: String, _ path: String) -> PluginError {
+        // The loader names the copy, which is nothing to mend.
+        let own = "\(library): "
+        let text = loaderText.hasPrefix(own) ? String(loaderText.dropFirst(own.utf8.count)) : loaderText
+        let howToMend: String
+        if text.contains("undefined symbol") {
+            howToMend = "link the library that defines it"
+        } else if text.contains("cannot open shared object file") {
+            howToMend = "install that library, or put it into the plugin's folder and link with -rpath '$ORIGIN'"
+        } else if text.contains("failed to map segment") {
+            howToMend = "the plugin cache must not lie on a file system that is mounted noexec"
+        } else {
+            howToMend = "see that it is complete and built for this machine"
+        }
+        return PluginError(path: path, what: "the loader refuses it: \(text)", howToMend: howToMend)
     }
 
     private static func withText(
@@ -38,31 +52,6 @@ struct PluginLibrary: @unchecked Sendable {  // the descriptor is static data of
             buffer.initialize(repeating: 0)
             let result = body(buffer.baseAddress, buffer.count)
             return (result, String(cString: buffer.baseAddress!))
-        }
-    }
-
-    /// The loader's own words for a wrong file are hard to read, so the usual mistakes are named here.
-    private static func checkFile(_ path: String) throws(PluginError) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            let code = errno
-            guard code == ENOENT || code == ENOTDIR else {
-                throw PluginError(
-                    path: path, what: "it can't be read: \(String(cString: strerror(code)))", howToMend: "check its permissions")
-            }
-            throw PluginError(path: path, what: "there is no such file", howToMend: "check the path")
-        }
-        defer { close(file) }
-        var facts = stat()
-        guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-            throw PluginError(path: path, what: "it is not a file", howToMend: "name the plugin's shared library")
-        }
-        // e_ident and e_type of an ELF header: 64-bit, a shared object.
-        var head = [UInt8](repeating: 0, count: 18)
-        let count = head.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
-        guard count == head.count, head.starts(with: [0x7F, 0x45, 0x4C, 0x46]), head[4] == 2, head[16] == 3 else {
-            throw PluginError(
-                path: path, what: "it is not a 64-bit shared object", howToMend: "build it as a shared library (cc -shared)")
         }
     }
 }

@@ -1,3 +1,4 @@
+package import PluginHost
 package import Transport
 
 /// Everything that a server is started with.
@@ -6,6 +7,8 @@ package struct AmbitConfiguration: Sendable {
     package var stdio = false
     /// Paths of plugins, in the order in which their tools are listed.
     package var plugins: [String] = []
+    /// Cache, inspection and trust of plugins.
+    package var loading = LoadingOptions.installed
     /// Nil: found beside this program.
     package var launcher: String?
     package var limits = EngineLimits()
