@@ -30,6 +30,8 @@ enum HostExtensions {
         AMBIT_EXT_DIRECTORY: make(DirectoryExtension.table),
         AMBIT_EXT_KIND: make(KindExtension.table),
         AMBIT_EXT_LEASE: make(LeaseExtension.table),
+        AMBIT_EXT_DESCRIPTOR: make(DescriptorExtension.table),
+        AMBIT_EXT_LISTENER: make(ListenerExtension.table),
         AMBIT_EXT_SESSION: make(SessionExtension.table),
         AMBIT_EXT_VALUE: make(ValueExtension.table),
         AMBIT_EXT_CHANNEL: make(ChannelExtension.table),

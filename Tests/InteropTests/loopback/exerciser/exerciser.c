@@ -19,6 +19,7 @@ static const exercise exercises[] = {
     {"exercise_operator", exercise_operator}, {"exercise_registry", exercise_registry}, {"exercise_result", exercise_result},
     {"exercise_reply", exercise_reply},       {"exercise_arena", exercise_arena},     {"exercise_directory", exercise_directory},
     {"exercise_kind", exercise_kind},         {"exercise_lease", exercise_lease},
+    {"exercise_descriptor", exercise_descriptor}, {"exercise_listener", exercise_listener},
 };
 enum { EXERCISES = sizeof exercises / sizeof *exercises };
 
@@ -93,9 +94,11 @@ static ambit_status create(const struct ambit_plugin_descriptor *self, const amb
     FIND(bus, AMBIT_EXT_BUS);
     FIND(call, AMBIT_EXT_CALL);
     FIND(context, AMBIT_EXT_CONTEXT);
+    FIND(descriptor, AMBIT_EXT_DESCRIPTOR);
     FIND(directory, AMBIT_EXT_DIRECTORY);
     FIND(kind, AMBIT_EXT_KIND);
     FIND(lease, AMBIT_EXT_LEASE);
+    FIND(listener, AMBIT_EXT_LISTENER);
     FIND(log, AMBIT_EXT_LOG);
     FIND(metrics, AMBIT_EXT_METRICS);
     FIND(paths, AMBIT_EXT_PATHS);

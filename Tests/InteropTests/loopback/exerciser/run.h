@@ -2,10 +2,12 @@
 
 #include <ambit/ambit.h>
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,9 +22,11 @@ typedef struct exerciser {
     const ambit_host_bus *bus;
     const ambit_host_call *call;
     const ambit_host_context *context;
+    const ambit_host_descriptor *descriptor;
     const ambit_host_directory *directory;
     const ambit_host_kind *kind;
     const ambit_host_lease *lease;
+    const ambit_host_listener *listener;
     const ambit_host_log *log;
     const ambit_host_metrics *metrics;
     const ambit_host_paths *paths;
@@ -48,6 +52,7 @@ typedef struct run {
     ambit_status status;
     ambit_finalizer pending;
     ambit_lease lease;
+    ambit_descriptor connection;
     ambit_build build;
     void *value;
     char text[256];

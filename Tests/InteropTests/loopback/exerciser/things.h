@@ -127,3 +127,59 @@ static void exercise_directory(run *self) {
     CHECK(directory->remove(handle) == AMBIT_OK && directory->path(handle, path, sizeof path, &size) == AMBIT_STALE_HANDLE);
     CHECK(directory->create(self->scope, TEXT("left to the scope"), &handle, &error) == AMBIT_OK);
 }
+
+/* ---- descriptor */
+
+static void exercise_descriptor(run *self) {
+    const ambit_host_descriptor *descriptor = self->plugin->descriptor;
+    ambit_error error = failure();
+    int ends[2];
+    int32_t number = -1;
+    ambit_descriptor reading = 0, writing = 0;
+    CHECK(pipe(ends) == 0);
+    CHECK(descriptor->adopt(self->scope, ends[0], TEXT("reading end"), &reading, &error) == AMBIT_OK);
+    CHECK(descriptor->adopt(self->scope, ends[0], TEXT("again"), &writing, &error) == AMBIT_INVALID_ARGUMENT);
+    CHECK(descriptor->adopt(self->scope, ends[1], TEXT("writing end"), &writing, &error) == AMBIT_OK);
+    CHECK(descriptor->number(reading, &number) == AMBIT_OK && number == ends[0]);
+    CHECK(descriptor->close(writing) == AMBIT_OK && descriptor->close(writing) == AMBIT_STALE_HANDLE);
+    char byte;
+    CHECK(read(ends[0], &byte, 1) == 0);
+    CHECK(descriptor->disown(reading, &number) == AMBIT_OK && number == ends[0] && close(number) == 0);
+    CHECK(descriptor->adopt(self->scope, ends[0], TEXT("closed"), &reading, &error) == AMBIT_INVALID_ARGUMENT);
+    CHECK(pipe(ends) == 0 && descriptor->adopt(self->scope, ends[0], TEXT("left to the scope"), &reading, &error) == AMBIT_OK);
+    CHECK(close(ends[1]) == 0);
+}
+
+/* ---- listener */
+
+static void accepted(void *context, ambit_status status, ambit_descriptor connection) {
+    run *self = context;
+    self->status = status;
+    self->connection = connection;
+    note(self, DONE);
+}
+
+static void exercise_listener(run *self) {
+    const ambit_host_listener *listener = self->plugin->listener;
+    ambit_error error = failure();
+    ambit_listener_options options = SIZED(ambit_listener_options);
+    options.label = TEXT("door");
+    ambit_listener handle = 0;
+    int32_t port = 0;
+    uint64_t waiter = 0;
+    CHECK(listener->open(self->scope, &options, &handle, &port, &error) == AMBIT_OK && port > 0);
+    CHECK(listener->accept(handle, self->scope, self, accepted, &waiter, &error) == AMBIT_OK);
+    CHECK(listener->accept(handle, self->scope, self, accepted, NULL, &error) == AMBIT_INVALID_ARGUMENT);
+    CHECK(listener->cancel_wait(handle, waiter) == AMBIT_OK && await(self, DONE, 1) && self->status == AMBIT_CANCELLED);
+    CHECK(listener->cancel_wait(handle, waiter) == AMBIT_NOT_FOUND);
+    CHECK(listener->accept(handle, self->scope, self, accepted, &waiter, &error) == AMBIT_OK);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int client = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(connect(client, (struct sockaddr *)&address, sizeof address) == 0);
+    CHECK(await(self, DONE, 2) && self->status == AMBIT_OK && self->connection != 0);
+    CHECK(listener->accept(handle, self->scope, self, accepted, &waiter, &error) == AMBIT_OK);
+    CHECK(listener->close(handle) == AMBIT_OK && await(self, DONE, 3) && self->status == AMBIT_CLOSED && self->connection == 0);
+    CHECK(listener->close(handle) == AMBIT_STALE_HANDLE && close(client) == 0);
+    options.host = TEXT("not an address");
+    CHECK(listener->open(self->scope, &options, &handle, &port, &error) == AMBIT_FAILED && error.text[0] != 0);
+}
