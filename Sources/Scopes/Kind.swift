@@ -32,12 +32,15 @@ public final class Kind: Sendable {
         registry.withLock { registry in
             let key = "\(name) \(phase)"
             if let known = registry.custom[key] { return known }
-            guard registry.names.count < Ledger.maximalKinds else { return nil }
+            guard registry.names.count < Ledger.maximalKinds - hostsRoom else { return nil }
             let made = Kind(custom: name, phase: phase, index: registry.add(name))
             registry.custom[key] = made
             return made
         }
     }
+
+    /// Kept for the host's own, which are registered when they are first used: plugins can't use it up.
+    static let hostsRoom = 64
 
     private struct Registry: Sendable {
         var names: [String] = []

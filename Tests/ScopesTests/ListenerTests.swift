@@ -80,7 +80,7 @@ struct ListenerTests {
     }
 
     /// Connects; negative: refused.
-    private func connect(_ port: Int32) -> Int32 {
+    func connect(_ port: Int32) -> Int32 {
         let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -229,6 +229,34 @@ struct ListenerTests {
             let closed = try root.open(.call)
             closed.close(Reason(.cancelled, by: "test"))
             #expect(throws: ListenerError.self) { try closed.listen(local) }
+        }
+    }
+
+    /// Row `descriptor-exhaustion-recovers`: without descriptors it pauses, counts, does not spin, and goes on by itself.
+    @Test func descriptorExhaustionRecovers() async {
+        // In a process of its own, whose descriptors nobody else needs.
+        await #expect(processExitsWith: .success) {
+            let runtime = Runtime()
+            let root = Scope.root(runtime)
+            guard let listener = try? root.listen(.tcp(host: "127.0.0.1", port: 0)) else { preconditionFailure("not listening") }
+            let client = ListenerTests().connect(listener.port)
+            precondition(client >= 0)
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            limit.rlim_cur = 256
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var taken: [Int32] = []
+            while case let number = dup(0), number >= 0 { taken.append(number) }
+            let accepted = Gate()
+            let before = runtime.reactor?.rounds ?? 0
+            listener.accept { if case .connection = $0 { accepted.open() } }
+            func exhausted() -> Int { runtime.ledger.counters().first { $0.0 == "listener.exhausted" }?.1 ?? 0 }
+            precondition(eventually { exhausted() >= 4 })
+            // Pauses of 20, 40, 80 ms …: a handful of rounds, where a loop would have made thousands.
+            precondition((runtime.reactor?.rounds ?? 0) - before < 40)
+            for number in taken { close(number) }
+            precondition(accepted.wait())
+            precondition(root.closeNow() != nil)
         }
     }
 }
