@@ -104,6 +104,8 @@ let fixtureSource = #"""
         .description = TEXT("A tool of the fixture."), .input_schema = TEXT(SCHEMA), .invoke = f
     #ifdef BAD_SCHEMA
     #define SCHEMA "{\"type\":\"string\"}"
+    #elif defined(UNUSABLE_SCHEMA)
+    #define SCHEMA "{\"type\":\"object\",\"properties\":{\"port\":{\"type\":\"strnig\"}}}"
     #else
     #define SCHEMA "{\"type\":\"object\"}"
     #endif
@@ -174,6 +176,9 @@ let fixtureSource = #"""
         .toolchain = TEXT(TOOLCHAIN), .name = TEXT(NAME), .version = TEXT("1.2.3"), .summary = TEXT("For tests."),
     #ifdef REQUIRES
         .requires_ids = requires, .requires_count = 1,
+    #endif
+    #ifdef CONFIG_SCHEMA
+        .config_schema = TEXT(CONFIG_SCHEMA),
     #endif
         .create = create,
     };

@@ -29,7 +29,7 @@ extension PluginInstance {
                 throw toolError("its tool \(index) is wrong: \(error.text)", "mend the tool's declaration")
             }
             let name = tool.definition.name
-            let problems = tool.definition.problems()
+            let problems = tool.definition.problems() + tool.definition.schemaProblems()
             guard problems.isEmpty else {
                 throw toolError("its tool '\(name)' is wrong: \(problems.joined(separator: "; "))", "mend the tool's declaration")
             }

@@ -32,6 +32,7 @@ extension PluginHost {
             // It stays in this process from here on, whatever comes.
             known.state.withLock { $0.facts = facts }
             try Self.checkConfig(spec.config, spec.path)
+            try Self.check(spec.config, of: facts, spec.path)
             try reserveName(facts.name, spec.path)
             instance = try open(facts, known, slot)
         } catch {

@@ -31,7 +31,7 @@ final class PluginToolRegistration: Resource, @unchecked Sendable {  // `life` g
         let instance = entry.instance
         let uses = ToolUses()
         let tool = try instance.readTool(registration.tool, uses: uses)
-        let problems = tool.definition.problems()
+        let problems = tool.definition.problems() + tool.definition.schemaProblems()
         guard problems.isEmpty else {
             throw .invalid("the tool '\(tool.definition.name)' is wrong: \(problems.joined(separator: "; "))")
         }
