@@ -14,7 +14,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .PHONY: help serve demo test unit python-tests faults faults-own soak sanitize launcher sanitize-thread sanitize-address \
-	lint format release debug setup setup-test python-env clean
+	bench lint format release debug setup setup-test python-env clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ sanitize-thread: launcher ## Scopes and JSON under ThreadSanitizer
 sanitize-address: launcher ## Scopes and JSON under AddressSanitizer
 	@AMBIT_SUBSET=core AMBIT_ASAN=1 AMBIT_LAUNCHER="$(CURDIR)/$(DEBUG_SCRATCH)/debug/ambit-launcher" \
 		ASAN_OPTIONS=halt_on_error=1:detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+
+bench: release ## every budget: measured value, budget, verdict (5 minutes, on a quiet machine)
+	@AMBIT_BENCHMARKS=1 swift build -c release --package-path Benchmarks --scratch-path .build-bench
+	@python3 Benchmarks/run.py $(RELEASE_SCRATCH)/release/ambit .build-bench/release $(ROWS)
 
 lint: ## formatting, house rules, C headers as C11 and C++17, shell scripts
 	@scripts/lint.sh

@@ -4,12 +4,14 @@
 // AMBIT_SUBSET=core builds only the ground floor (Scopes, JSON and what they stand on) without any
 // dependency, which keeps sanitizer builds small; AMBIT_SUBSET=sdk adds what authors of plugins build on, which needs
 // none either. AMBIT_TSAN=1 swaps the one `Lock` for a pthread mutex;
-// AMBIT_ASAN=1 goes with the address sanitizer.
+// AMBIT_ASAN=1 goes with the address sanitizer. AMBIT_BENCHMARKS=1 offers that floor to the package in Benchmarks.
 
 import PackageDescription
 
 let subset = Context.environment["AMBIT_SUBSET"]
 let core = subset == "core"
+// The benchmarks' package measures the ground floor from inside.
+let benchmarks = Context.environment["AMBIT_BENCHMARKS"] != nil
 let threadSanitizer = Context.environment["AMBIT_TSAN"] != nil
 // The launcher is static, and sanitizer runtimes are not: its tests take one from AMBIT_LAUNCHER then.
 let sanitizing = threadSanitizer || Context.environment["AMBIT_ASAN"] != nil
@@ -132,5 +134,7 @@ if !core, subset != "sdk" {
         .testTarget(name: "LogsTests", dependencies: ["Logs"], swiftSettings: swift),
     ]
 }
+
+if benchmarks { products.append(.library(name: "AmbitCore", type: .static, targets: ["Scopes", "JSON"])) }
 
 let package = Package(name: "ambit", products: products, dependencies: dependencies, targets: targets)
