@@ -36,6 +36,8 @@ package final class ThreadExecutor: TaskExecutor, Sendable {
     /// Jobs that wait for a thread.
     package var depth: Int { workers.depth }
 
+    package var activity: Activity { workers.activity }
+
     /// One thread more, for one that an abandoned job holds (S22).
     package func addThread() { workers.addThread() }
 
@@ -65,6 +67,7 @@ package final class BlockingPool: Sendable {
     package var isCurrent: Bool { workers.isCurrent }
     package var hasStopped: Bool { workers.hasStopped }
     package var depth: Int { workers.depth }
+    package var activity: Activity { workers.activity }
 
     /// Allows a thread in place of one that an abandoned call holds; false when that happened too often.
     package func replaceAbandonedThread() -> Bool {

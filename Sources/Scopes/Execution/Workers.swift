@@ -32,6 +32,7 @@ final class Workers: Sendable {
         var alive = 0
         var limit: Int
         var stopped = false
+        var submitted: UInt64 = 0
     }
 
     let configuration: Configuration
@@ -54,6 +55,10 @@ final class Workers: Sendable {
     /// Jobs that wait for a thread.
     var depth: Int { state.withLock { $0.queue.count } }
 
+    var activity: Activity {
+        state.withLock { Activity(isIdle: $0.queue.isEmpty && $0.idle == $0.alive, submitted: $0.submitted) }
+    }
+
     private enum Submission { case queued, wake, start(Int), refused }
 
     /// False when stopped, or when the queue is limited and full.
@@ -66,6 +71,7 @@ final class Workers: Sendable {
                 return .refused
             }
             state.queue.append(job)
+            state.submitted += 1
             if state.idle > 0 {
                 state.idle -= 1
                 return .wake

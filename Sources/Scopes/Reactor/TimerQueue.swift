@@ -73,7 +73,7 @@ package final class TimerQueue: Sendable {
     }
 
     /// The earliest deadline; nil: nothing is pending.
-    func firstDeadline() -> Int64? { state.withLock { $0.heap.first?.deadline } }
+    package func firstDeadline() -> Int64? { state.withLock { $0.heap.first?.deadline } }
 
     /// The instant to sleep until; nil: nothing is pending. Only the driving thread calls this.
     ///
