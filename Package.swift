@@ -59,7 +59,8 @@ if !sanitizing {
 
 if !core {
     products += [
-        .library(name: "AmbitPlugin", type: .static, targets: ["AmbitPlugin"])
+        .library(name: "AmbitPlugin", type: .static, targets: ["AmbitPlugin"]),
+        .library(name: "AmbitPluginTesting", targets: ["AmbitPluginTesting"]),
     ]
     targets += [
         .target(name: "CAmbit", cSettings: c),
@@ -69,6 +70,11 @@ if !core {
             name: "PluginHost", dependencies: ["Scopes", "MCP", "JSON", "CAmbit", "CLinux"],
             swiftSettings: swift),
         .target(name: "AmbitPlugin", dependencies: ["CAmbit"], swiftSettings: swift),
+        .target(
+            name: "AmbitPluginTesting", dependencies: ["AmbitPlugin", "PluginHost", "Scopes", "MCP", "JSON", "CAmbit"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "AmbitPluginTestingTests", dependencies: ["AmbitPluginTesting", "AmbitPlugin"], swiftSettings: swift),
         .testTarget(
             name: "PluginHostTests", dependencies: ["PluginHost", "Scopes", "JSON", "CAmbit"],
             swiftSettings: swift),

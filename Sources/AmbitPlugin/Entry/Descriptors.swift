@@ -30,7 +30,8 @@ final class Descriptors: Sendable {
         }.pointer
     }
 
-    private static func build(_ about: About, _ make: @escaping Make) -> UnsafePointer<ambit_plugin_descriptor> {
+    /// Leaks what it makes: static data (A1).
+    static func build(_ about: About, _ make: @escaping Make) -> UnsafePointer<ambit_plugin_descriptor> {
         let arena = TextArena()
         let required = HostTables.required.map { arena.text($0) }
         let descriptor = ambit_plugin_descriptor(

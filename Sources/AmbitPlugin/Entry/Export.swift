@@ -9,3 +9,14 @@ public func export<P: Plugin>(_ type: P.Type) -> UnsafePointer<ambit_plugin_desc
         (P.about, { host in try P(host: host) })
     }
 }
+
+/// A descriptor of its own, for the test kit: `made` gets each instance that is created from it.
+package func export<P: Plugin>(
+    _ type: P.Type, made: @escaping @Sendable (P) -> Void
+) -> UnsafePointer<ambit_plugin_descriptor> {
+    Descriptors.build(P.about) { host in
+        let plugin = try P(host: host)
+        made(plugin)
+        return plugin
+    }
+}

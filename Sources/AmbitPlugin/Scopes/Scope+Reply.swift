@@ -26,7 +26,7 @@ extension Scope {
 }
 
 extension Host {
-    /// Answers a reply slot of this plugin. False: there is none of that id, or not any more; that is counted, and nothing else happens.
+    /// Answers a reply slot. False: there is none of that id, or not any more; that is counted, and nothing else happens.
     @discardableResult
     public func resolve(id: String, payload: [UInt8]) throws(AmbitError) -> Bool {
         let table = try runtime.tables.offered(\.reply, AMBIT_EXT_REPLY)

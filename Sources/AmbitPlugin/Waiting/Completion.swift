@@ -1,17 +1,19 @@
 /// A value that a host callback (or a task) delivers once, and that tasks wait for cancellably.
 ///
 /// A cancelled wait ends at once with `CancellationError`; the callback may come later and finds nobody. Further values are ignored.
-final class Completion<Value: Sendable>: Sendable {
+package final class Completion<Value: Sendable>: Sendable {
     private typealias Outcome = Result<Value, any Error>
     private let state = Lock(CompletionState<Outcome, CheckedContinuation<Value, any Error>>())
 
-    var result: Result<Value, any Error>? { state.withLock { $0.value } }
+    package init() {}
 
-    func resolve(_ result: Result<Value, any Error>) {
+    package var result: Result<Value, any Error>? { state.withLock { $0.value } }
+
+    package func resolve(_ result: Result<Value, any Error>) {
         for waiter in state.withLock({ $0.resolve(result) }) ?? [] { waiter.resume(with: result) }
     }
 
-    func value() async throws -> Value {
+    package func value() async throws -> Value {
         let id = state.withLock { $0.nextID() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in
