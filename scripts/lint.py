@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ TEXT_SUFFIXES = SOURCE_SUFFIXES | {".md", ".yaml", ".yml", ".json", ".toml", ".i
 LARGEST_SOURCE = 30 * 1024
 NO_FOUNDATION = (
     "Sources/Scopes/", "Sources/JSON/", "Sources/MCP/", "Sources/Transport/", "Sources/PluginHost/",
-    "Sources/AmbitPlugin/", "Plugins/",
+    "Sources/AmbitPlugin/", "Sources/AmbitPluginTesting/", "Plugins/",
 )
 TASK_OWNERS = ("Sources/Scopes/", "Sources/AmbitPlugin/")
 
@@ -249,6 +250,39 @@ def unmatched_fault(tree: Tree) -> Iterator[Finding]:
         yield Finding(*faults[row], "unmatched-fault", f"no leak test has the row {row}")
 
 
+EXAMPLE = re.compile(r"<!-- example ([\w-]+) -->\n(?:\n```swift\n(.*?)```\n)?", re.DOTALL)
+
+
+def example_regions(tree: Tree) -> dict[str, str]:
+    """What stands between `// example NAME` and `// end example` in tests, without its common indentation."""
+    regions: dict[str, str] = {}
+    for path in tree.swift_paths("Tests/"):
+        for match in re.finditer(r"(?ms)^ *// example ([\w-]+)\n(.*?)^ *// end example$", tree.text(path)):
+            regions[match.group(1)] = textwrap.dedent(match.group(2))
+    return regions
+
+
+def fill_examples(text: str, regions: dict[str, str]) -> str:
+    """A page with the code of its examples, as `lint.py --examples` writes it."""
+    return EXAMPLE.sub(
+        lambda m: f"<!-- example {m.group(1)} -->\n\n```swift\n{regions[m.group(1)]}```\n" if m.group(1) in regions else m.group(0), text)
+
+
+def stale_example(tree: Tree) -> Iterator[Finding]:
+    """An example of a page is code that a test compiles and runs."""
+    regions = example_regions(tree)
+    for path in tree.paths:
+        if not (path.startswith("docs/") and path.endswith(".md")):
+            continue
+        text = tree.text(path)
+        for match in EXAMPLE.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            if match.group(1) not in regions:
+                yield Finding(path, line, "stale-example", f"no test has `// example {match.group(1)}`")
+            elif match.group(2) != regions[match.group(1)]:
+                yield Finding(path, line, "stale-example", "differs from the test's code: run scripts/lint.py --examples")
+
+
 # --- C headers -------------------------------------------------------------------------------------------------------
 
 BRACKET = re.compile(r"\[(?:in-[a-z]+|[a-z]+-thread)\b[^\[\]]*\]$")
@@ -350,7 +384,7 @@ def header_compiles(tree: Tree) -> Iterator[Finding]:
 
 RULES = (
     unowned_task, build_products, unfinished, unproven_trap, oversized, machine_path, foundation, unnamed_lock,
-    unmatched_fault, bare_function, header_compiles,
+    unmatched_fault, stale_example, bare_function, header_compiles,
 )
 
 
@@ -360,6 +394,13 @@ def check(tree: Tree) -> list[Finding]:
 
 def main() -> int:
     root = Path(__file__).resolve().parent.parent
+    if sys.argv[1:] == ["--examples"]:
+        tree = Tree.of_git(root)
+        regions = example_regions(tree)
+        for path in tree.paths:
+            if path.startswith("docs/") and path.endswith(".md"):
+                (root / path).write_text(fill_examples(tree.text(path), regions))
+        return 0
     findings = check(Tree.of_git(root))
     for finding in findings:
         print(finding)

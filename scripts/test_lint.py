@@ -56,6 +56,16 @@ class LintTests(unittest.TestCase):
         self.passes("Sources/JSON/A.swift", '// impossible: the switch above is exhaustive\nfatalError("no")')
         self.passes("Sources/JSON/A.swift", 'let a = "try! fatalError("')
 
+    def test_stale_example(self) -> None:
+        code = "struct A {\n    // example a\n    let b = 1\n    // end example\n}\n"
+        page = "<!-- example a -->\n\n```swift\nlet b = 1\n```\n"
+        self.assertEqual(rules_of({"Tests/A.swift": code, "docs/a.md": page}), [])
+        self.assertEqual(
+            rules_of({"Tests/A.swift": code, "docs/a.md": "x\n" + page.replace("1", "2")}), [("docs/a.md", 2, "stale-example")])
+        self.assertEqual(rules_of({"docs/a.md": page}), [("docs/a.md", 1, "stale-example")])
+        self.assertEqual(rules_of({"Tests/A.swift": code, "docs/a.md": "<!-- example a -->\n"}), [("docs/a.md", 1, "stale-example")])
+        self.assertEqual(lint.fill_examples("<!-- example a -->\n\nText.\n", {"a": "let b = 1\n"}), page + "\nText.\n")
+
     def test_oversized(self) -> None:
         self.refuses("Sources/JSON/A.swift", "//" + "a" * 30 * 1024, "oversized")
         self.passes("Sources/JSON/A.swift", "//" + "a" * (30 * 1024 - 2))

@@ -1,0 +1,56 @@
+import AmbitPlugin
+import AmbitPluginTesting
+import Testing
+
+/// The examples of docs/sdk.md do what the page says. `scripts/lint.py` sees to it that page and examples are the same.
+@Suite struct DocumentedTests {
+    @Test(
+        arguments: [
+            ("find", ["query": ["words": ["a", "b"]]], "2 found, best first"),
+            ("find", ["query": ["words": []]], "words must not be empty"),
+            ("find", ["query": ["words": "a"]], #"Argument "query.words": expected a list, got "a"."#),
+            ("watch", [:], "nothing new 499500"), ("try", [:], "1"), ("announce", [:], "it works"), ("approve", [:], "yes"),
+            ("scratch", [:], "256 true"),
+            ("measure", [:], "counted"),
+        ] as [(String, JSON, String)])
+    func examplesDoWhatTheySay(tool: String, arguments: JSON, text: String) async throws {
+        try await withTestHost(Archive.self, configuration: ["folder": "/srv"]) { host in
+            try await host.expectNoLeaks {
+                let result = try await host.call(tool, arguments)
+                #expect(result.text == text)
+            }
+        }
+    }
+
+    @Test func sessionExamplesDoWhatTheySay() async throws {
+        try await withTestHost(Archive.self) { host in
+            let session = try host.openSession()
+            let words = try await host.call("remember", ["word": "x"], session: session)
+            let index = try await host.call("search", session: session)
+            let door = try await host.call("open_door", session: session)
+            #expect(words.text == "remembered" && index.text == "2 entries" && door.text == "there is a door now")
+            let closed = try await host.call("close_door", session: session)
+            #expect(closed.text == "closed")
+            await session.end()
+            await host.settle()
+            #expect(host.log.contains { $0.contains("forgotten: completed") } && host.log.contains { $0.contains("index closed") })
+            #expect(!host.tools().contains("close_door"))
+        }
+    }
+
+    @Test func resourcesOfAnOwnKindDoWhatTheySay() async throws {
+        try await withTestHost(Store.self) { host in
+            let result = try await host.expectNoLeaks { try await host.call("store") }
+            #expect(result.text == "stored")
+        }
+    }
+
+    @Test func longResultsAndQuestionsDoWhatTheySay() async throws {
+        try await withTestHost(Archive.self) { host in
+            let dump = try await host.call("dump")
+            #expect(dump.text.hasSuffix("line 1000\n") && dump.structured == ["lines": 1000])
+            let rename = try await host.call("rename")
+            #expect(rename.isError && rename.text.contains("ask"))
+        }
+    }
+}
