@@ -246,6 +246,23 @@ struct LeaseTests {
         #expect(f.isEmpty())
     }
 
+    /// S9: what abandoned work may still use stays, and closes when that has ended.
+    @Test func abandonedWorkKeepsItsLease() throws {
+        let f = try Fixture()
+        let scope = try f.call("c")
+        try f.acquire("c", in: scope)
+        let shared = f.builds.withLock { $0[0].0 }
+        try f.built(.success(1))
+        let stubborn = try scope.adopt("stubborn", cancel: { _ in })
+        let gate = Gate()
+        scope.close(Reason(.cancelled, by: "test"), limits: .call) { _ in gate.open() }
+        settle(f.runtime)
+        f.runtime.advance(by: CloseLimits.call.hard)
+        #expect(gate.wait() && shared.isOpen)
+        stubborn.finished()
+        #expect(f.isEmpty() && !shared.isOpen)
+    }
+
     /// Many threads acquire, cancel, release and close; never are there two of one key, and in the end there is none.
     @Test func manyThreadsShareOne() throws {
         let seed = testSeed()

@@ -109,5 +109,10 @@ public final class Lease<Value: Sendable>: Resource, @unchecked Sendable {  // s
         leave(.closed(reason))
     }
 
+    /// Abandoned work may still use what it holds (S9): the count is kept, and with it what is shared.
+    public override func pin(_ reason: Reason) -> Bool { state.withLock { $0.stage == .held } }
+
+    public override func unpin(_ reason: Reason) { free(reason) }
+
     public override func undo(_ reason: Reason) { free(reason) }
 }
