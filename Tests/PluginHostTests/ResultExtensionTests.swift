@@ -58,6 +58,8 @@ import Testing
         let structured = try #require(value.structured).compact
         #expect(String(decoding: structured, as: UTF8.self) == #"{"a\"b":[-9223372036854775808,0.5,true,null,"é",{"n":1.0}]}"#)
         #expect(result.finish(handle, 0, ambit_text(), nil) == AMBIT_ALREADY_FINISHED)
+        // Counted although the call is gone (A9).
+        #expect(test.counter("calls.late") == 1)
         end(test, plugin)
     }
 

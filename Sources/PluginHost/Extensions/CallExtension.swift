@@ -1,4 +1,5 @@
 internal import CAmbit
+internal import Scopes
 
 /// `ambit.call/1`.
 enum CallExtension {
@@ -39,6 +40,7 @@ enum CallExtension {
     static func findToFinish(_ handle: ambit_call) throws(Refusal) -> Call {
         if let call = HandleTable.shared.object(handle, .call, as: Call.self) { return call }
         guard HandleTable.shared.isSpent(handle, .call) else { throw .stale("call") }
+        HandleTable.shared.lastOwner(handle).flatMap { PluginInstance.living($0) }?.services.runtime.ledger.count("calls.late")
         throw Call.finishedBefore
     }
 }

@@ -10,6 +10,8 @@ struct HandleSlots<Value: Sendable>: Sendable {
     private struct Slot {
         var generation: UInt32 = 1
         var kind: UInt8 = 0
+        /// Of the value that is there or was there last.
+        var owner: UInt32 = 0
         var value: Value?
     }
 
@@ -28,7 +30,7 @@ struct HandleSlots<Value: Sendable>: Sendable {
     }
 
     /// Nil when every slot is in use or retired.
-    mutating func insert(kind: UInt8, _ value: Value) -> Name? {
+    mutating func insert(kind: UInt8, owner: UInt32 = 0, _ value: Value) -> Name? {
         let slot: UInt32
         if let free = vacant.popLast() {
             slot = free
@@ -38,6 +40,7 @@ struct HandleSlots<Value: Sendable>: Sendable {
             slots.append(Slot())
         }
         slots[Int(slot)].kind = kind
+        slots[Int(slot)].owner = owner
         slots[Int(slot)].value = value
         count += 1
         return Name(slot: slot, generation: slots[Int(slot)].generation)
@@ -57,6 +60,9 @@ struct HandleSlots<Value: Sendable>: Sendable {
         let slot = slots[Int(name.slot)]
         return name.generation < slot.generation || (name.generation == slot.generation && slot.kind == 0 && isRetired(slot))
     }
+
+    /// Who owned what this name named, as far as it is known: the slot's latest owner.
+    func lastOwner(_ name: Name) -> UInt32? { isSpent(name) ? slots[Int(name.slot)].owner : nil }
 
     /// Gives a slot back; nil, and nothing happens, for a stale name.
     mutating func remove(kind: UInt8, _ name: Name) -> Value? {

@@ -31,7 +31,7 @@ final class HandleTable: Sendable {
     func insert(_ kind: HandleKind, _ object: Object, owner: UInt32) throws(Refusal) -> ambit_handle {
         let shard = next.wrappingAdd(1, ordering: .relaxed).oldValue & (1 << Self.shardBits - 1)
         let entry = Entry(object: object, owner: owner)
-        let name = shards[Int(shard)].slots.withLock { $0.insert(kind: kind.rawValue, entry) }
+        let name = shards[Int(shard)].slots.withLock { $0.insert(kind: kind.rawValue, owner: owner, entry) }
         guard let name else {
             throw Refusal(
                 .overQuota, "no handle is left: 16 million are open in this process; close what is not needed",
@@ -76,6 +76,12 @@ final class HandleTable: Sendable {
         guard UInt8(truncatingIfNeeded: handle >> 56) == kind.rawValue else { return false }
         let (shard, name) = locate(handle)
         return shard.slots.withLock { $0.isSpent(name) }
+    }
+
+    /// Number of the instance that a spent handle belonged to, or that its slot was given to after that; for counting.
+    func lastOwner(_ handle: ambit_handle) -> UInt32? {
+        let (shard, name) = locate(handle)
+        return shard.slots.withLock { $0.lastOwner(name) }
     }
 
     /// Handles of one plugin instance; walks the whole table, for the ledger and for tests.

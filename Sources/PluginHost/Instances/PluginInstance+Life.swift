@@ -140,6 +140,7 @@ extension PluginInstance {
     }
 
     private func becomeGone() {
+        forgetNumber()
         let watchers = life.withLock { life in
             life.state = life.state == .failed ? .failed : .closed
             life.isGone = true

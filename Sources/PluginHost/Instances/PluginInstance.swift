@@ -55,6 +55,17 @@ package final class PluginInstance: Sendable {
 
     private static let numbers = Atomic<UInt32>(0)
 
+    private struct Reference: @unchecked Sendable {  // the reference is set once; PluginInstance is Sendable
+        weak var instance: PluginInstance?
+    }
+    /// Instances that are not gone, by number.
+    private static let byNumber = Lock<[UInt32: Reference]>([:])
+
+    static func living(_ number: UInt32) -> PluginInstance? { byNumber.withLock { $0[number]?.instance } }
+
+    /// It is gone: its number means nothing any more.
+    func forgetNumber() { Self.byNumber.withLock { $0[number] = nil } }
+
     init(_ facts: PluginFacts, path: String, scope: Scope, services: HostServices) {
         name = facts.name
         version = facts.version
@@ -86,6 +97,7 @@ package final class PluginInstance: Sendable {
             throw error
         }
         life.withLock { $0.scopeEntry = entry }
+        Self.byNumber.withLock { $0[number] = Reference(instance: self) }
         foreignHost.fill(handle: handle, scope: entry.handle)
     }
 
