@@ -42,7 +42,7 @@ public struct Reason: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// The scope is closing or closed: nothing can be acquired in it any more (S5).
-public struct ScopeClosed: Error, Sendable, CustomStringConvertible {
+public struct ScopeClosed: Sendable, CustomStringConvertible {
     public let path: String
     public let reason: Reason
 

@@ -14,7 +14,12 @@ package final class Runtime: Sendable {
     /// Threads for the host's own work on the file system, which may block.
     package let disk = BlockingPool(name: "ambit-disk", threads: 2, queue: 4096)
     private let manualClock: ManualClock?
-    private let abandonmentHook = Lock<(@Sendable (Abandonment) -> Void)?>(nil)
+    private struct Hooks {
+        var abandonment: (@Sendable (Abandonment) -> Void)?
+        var promotion: (@Sendable (Promotion) -> Void)?
+        var forgotten: (@Sendable (Forgotten) -> Void)?
+    }
+    private let hooks = Lock(Hooks())
 
     private final class ManualClock: Sendable {
         let now = Atomic<Int64>(1_000_000_000)
@@ -60,12 +65,33 @@ package final class Runtime: Sendable {
 
     /// Sets what is told of each abandoned entry (S9), on the host's executor.
     package func onAbandon(_ body: @escaping @Sendable (Abandonment) -> Void) {
-        abandonmentHook.withLock { $0 = body }
+        hooks.withLock { $0.abandonment = body }
+    }
+
+    /// Sets what is told of each promotion (S11), on the host's executor.
+    package func onPromote(_ body: @escaping @Sendable (Promotion) -> Void) {
+        hooks.withLock { $0.promotion = body }
+    }
+
+    /// Sets what is told of each scope and resource that was let go without a close (S20), on the host's executor. Debug builds only call it.
+    package func onForgotten(_ body: @escaping @Sendable (Forgotten) -> Void) {
+        hooks.withLock { $0.forgotten = body }
     }
 
     func reportAbandonment(_ abandonment: Abandonment) {
-        guard let hook = abandonmentHook.withLock({ $0 }) else { return }
+        guard let hook = hooks.withLock({ $0.abandonment }) else { return }
         executor.post { hook(abandonment) }
+    }
+
+    func reportPromotion(_ promotion: Promotion) {
+        ledger.count("promoted")
+        guard let hook = hooks.withLock({ $0.promotion }) else { return }
+        executor.post { hook(promotion) }
+    }
+
+    func reportForgotten(_ forgotten: Forgotten) {
+        guard let hook = hooks.withLock({ $0.forgotten }) else { return }
+        executor.post { hook(forgotten) }
     }
 
     /// Comes last, after the root scope was closed: ends reactor and executor.

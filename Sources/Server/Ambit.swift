@@ -77,7 +77,7 @@ package final class Ambit: Sendable {
         pages.server.withLock { $0 = WeakServer(self) }
         // Freed last: until then the host watches what its plugins do to the pool (S21).
         let sharedPool = sharedPool
-        do throws(ScopeClosed) { try scope.onClose(.free, "heartbeat of the shared pool") { _ in sharedPool.stop() } } catch {
+        do throws(AcquireError) { try scope.onClose(.free, "heartbeat of the shared pool") { _ in sharedPool.stop() } } catch {
             throw StartError("the server was closed before it started")
         }
         sharedPool.start()

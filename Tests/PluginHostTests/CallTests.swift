@@ -120,7 +120,7 @@ import Testing
         #expect(plugin.closeNow()?.isClean == true)
         #expect(second.wait().hasPrefix("cancelled unloaded"))
         #expect(other.scope.isOpen)
-        #expect(throws: ScopeClosed.self) { _ = try other.use(for: plugin) }
+        #expect(throws: AcquireError.self) { _ = try other.use(for: plugin) }
         test.shutdown()
         #expect(test.leftovers == [])
     }

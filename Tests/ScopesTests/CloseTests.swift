@@ -139,10 +139,10 @@ struct CloseTests {
         let entry = try root.adopt("holds it open", cancel: { _ in })
         root.close(cancelled)
         for scope in [root, child] {
-            #expect(throws: ScopeClosed.self) { try scope.open(.call) }
-            #expect(throws: ScopeClosed.self) { try scope.adopt("late", cancel: { _ in }) }
-            #expect(throws: ScopeClosed.self) { try scope.onClose(.free, "late") { _ in } }
-            #expect(throws: ScopeClosed.self) { try scope.spawn("late") {} }
+            expectClosed { try scope.open(.call) }
+            expectClosed { try scope.adopt("late", cancel: { _ in }) }
+            expectClosed { try scope.onClose(.free, "late") { _ in } }
+            expectClosed { try scope.spawn("late") {} }
         }
         entry.finished()
         #expect(root.closeNow() != nil)
@@ -168,7 +168,7 @@ struct CloseTests {
         root.close(cancelled) { _ in gate.open() }
         settle(runtime)
         if case .closing = root.state {} else { Issue.record("closed over a reserved slot") }
-        #expect(throws: ScopeClosed.self) { try resource.commit() }
+        expectClosed { try resource.commit() }
         #expect(recorder.all == ["released: cancelled"])
         #expect(gate.wait())
         #expect(runtime.ledger.gauge("process") == 0)
@@ -259,7 +259,7 @@ struct CloseTests {
         let (first, other) = sessionFirst ? (session, plugin) : (plugin, session)
         #expect(first.closeNow(cancelled) != nil)
         #expect(recorder.all == ["freed"] && other.isOpen && other.counts.children == 0)
-        #expect(throws: ScopeClosed.self) { try other.open(.use, "again", alsoOwnedBy: first) }
+        expectClosed { try other.open(.use, "again", alsoOwnedBy: first) }
         #expect(other.counts.children == 0)
         #expect(root.closeNow() != nil)
         #expect(runtime.ledger.totals().allSatisfy { $0.live == 0 })

@@ -224,7 +224,7 @@ struct BusTests {
         let bus = Bus(root.runtime)
         let scope = try root.open(.call)
         _ = scope.closeNow()
-        #expect(throws: ScopeClosed.self) {
+        expectClosed {
             try bus.subscribe(in: scope, topic: "t", capacity: 1, overflow: .fail)
         }
         #expect(bus.count == 0)

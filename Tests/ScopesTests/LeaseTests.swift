@@ -242,7 +242,7 @@ struct LeaseTests {
         let f = try Fixture()
         let scope = try f.call("c")
         scope.close(Reason(.cancelled, by: "test"))
-        #expect(throws: ScopeClosed.self) { try f.acquire("c", in: scope) }
+        expectClosed { try f.acquire("c", in: scope) }
         #expect(f.isEmpty())
     }
 

@@ -158,7 +158,7 @@ struct ReplyTests {
         target.close(Reason(.ownerDied, by: "test"))
         settle(runtime)
         #expect(recorder.all == ["ownerDied", "ownerDied"] && asking.counts.resources == 0)
-        #expect(throws: ScopeClosed.self) { try asking.reply(timeoutNanoseconds: 1, alsoEndsWith: target) }
+        expectClosed { try asking.reply(timeoutNanoseconds: 1, alsoEndsWith: target) }
         #expect(asking.counts.resources == 0 && runtime.replies.count == 0)
         #expect(runtime.ledger.totals().filter { $0.name.hasPrefix("reply") }.allSatisfy { $0.live == 0 })
     }
@@ -168,7 +168,7 @@ struct ReplyTests {
         let root = Scope.root(runtime)
         let scope = try root.open(.call)
         scope.close(Reason(.cancelled, by: "test"))
-        #expect(throws: ScopeClosed.self) { try scope.reply(timeoutNanoseconds: 1) }
+        expectClosed { try scope.reply(timeoutNanoseconds: 1) }
         #expect(runtime.replies.count == 0)
     }
 

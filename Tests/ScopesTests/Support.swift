@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Testing
 
 @testable import Scopes
 
@@ -36,6 +37,15 @@ func settle(_ runtime: Runtime) {
         let gate = Gate()
         runtime.executor.post { gate.open() }
         gate.wait()
+    }
+}
+
+/// The scope must refuse it because it closes (S5).
+func expectClosed(_ body: () throws -> Any, sourceLocation: SourceLocation = #_sourceLocation) {
+    #expect("no AcquireError.closed", sourceLocation: sourceLocation) {
+        _ = try body()
+    } throws: { error in
+        if case .some(.closed) = error as? AcquireError { true } else { false }
     }
 }
 

@@ -59,9 +59,11 @@ package final class Call: Sendable {
         self.request = request
         let plugin = tool.plugin
         guard tool.uses?.enter() ?? true else { throw Refusal(.closed, "it was withdrawn") }
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             let parent = try request.session?.use(for: plugin) ?? plugin.scope
-            scope = try parent.open(.call, tool.definition.name)
+            // A session has its principal's account already.
+            let accounts = request.session == nil ? [plugin.services.sessions.principals.account(of: request.principal)] : []
+            scope = try parent.open(.call, tool.definition.name, capacity: Self.capacity, accounts: accounts)
         } catch {
             tool.uses?.leave()
             throw Refusal(error)
@@ -84,7 +86,7 @@ package final class Call: Sendable {
         }
         // Keeps the call until then.
         scope.whenClosed { [self] in scopeClosed($0) }
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try scope.add(entry)
         } catch {
             throw Refusal(error)

@@ -66,7 +66,7 @@ package final class Catalog: Sendable {
                 howToMend: "rename one of them, or load only one of the two plugins")
         }
         var registered = 0
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             for tool in tools {
                 try plugin.scope.add(ToolRegistration(tool, .everybody, self))
                 registered += 1

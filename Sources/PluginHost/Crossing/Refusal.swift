@@ -39,7 +39,12 @@ struct Refusal: Error, Sendable {
         self.detail = detail
     }
 
-    init(_ closed: ScopeClosed) { self.init(.closed, closed.description) }
+    init(_ error: AcquireError) {
+        switch error {
+        case .closed(let closed): self.init(.closed, closed.description)
+        case .overQuota(let over): self.init(.overQuota, over.description, quota: over.quota, detail: Int64(clamping: over.limit))
+        }
+    }
 
     static func stale(_ what: String) -> Refusal {
         Refusal(.staleHandle, "this is no handle of a live \(what): what it named is gone, or it is of another kind")

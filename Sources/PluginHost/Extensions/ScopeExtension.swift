@@ -68,7 +68,7 @@ enum ScopeExtension {
 
     private static func open(in parent: ScopeEntry, _ label: String) throws(Refusal) -> ambit_scope {
         let child: Scope
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             child = try parent.scope.open(.custom, label)
         } catch {
             throw Refusal(error)

@@ -14,7 +14,7 @@ extension PluginHost {
             return (state.spec, state.facts)
         }
         let slot = PluginResource(label: spec.path)
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try scope.reserve(slot)
         } catch {
             throw Self.stopping(spec.path)
@@ -42,7 +42,7 @@ extension PluginHost {
         }
         do throws(PluginError) {
             try run(instance, spec.config)
-            do throws(ScopeClosed) {
+            do throws(AcquireError) {
                 try slot.commit()
             } catch {
                 throw Self.stopping(spec.path)
@@ -98,13 +98,15 @@ extension PluginHost {
 
     /// The scope, the instance in it, and what happens at its end.
     private func open(_ facts: PluginFacts, _ known: KnownPlugin, _ slot: PluginResource) throws(PluginError) -> PluginInstance {
-        let generation = loaded.withLock { loaded in
+        let (generation, quota) = loaded.withLock { loaded in
             loaded.generations[facts.name, default: 0] += 1
-            return loaded.generations[facts.name, default: 0]
+            let quota = loaded.quotas[facts.name] ?? QuotaAccount("plugin \(facts.name)", .plugin)
+            loaded.quotas[facts.name] = quota
+            return (loaded.generations[facts.name, default: 0], quota)
         }
         let pluginScope: Scope
-        do throws(ScopeClosed) {
-            pluginScope = try scope.open(.plugin, "\(facts.name)#\(generation)")
+        do throws(AcquireError) {
+            pluginScope = try scope.open(.plugin, "\(facts.name)#\(generation)", accounts: [quota])
         } catch {
             throw Self.stopping(known.path)
         }
@@ -142,7 +144,7 @@ extension PluginHost {
         try instance.create(config: config)
         let tools = try instance.readTools()
         try instance.activate()
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try instance.scope.add(QuiesceHook(instance))
         } catch {
             throw Self.stopping(path)

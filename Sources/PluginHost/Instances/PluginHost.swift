@@ -22,6 +22,8 @@ package final class PluginHost: Sendable {
         var names: [String: String] = [:]
         /// Generations per name.
         var generations: [String: Int] = [:]
+        /// What all generations of a plugin have, per name (S14).
+        var quotas: [String: QuotaAccount] = [:]
     }
     let loaded = Lock(Loaded())
 

@@ -14,7 +14,7 @@ final class PluginArena: Sendable {
     static func open(_ label: String, limit: UInt64, in entry: ScopeEntry) throws(Refusal) -> ambit_arena {
         guard limit >= 1, limit <= UInt64(Int.max) else { throw .invalid("limit is \(limit): it is bytes, at least 1") }
         let arena: Arena
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             arena = try entry.scope.arena(label, limit: Int(limit))
         } catch {
             throw Refusal(error)

@@ -16,7 +16,8 @@ final class PluginDirectory: Sendable {
         do throws(TempDirectoryError) {
             directory = try entry.scope.temporaryDirectory(label, in: entry.instance.services.folders.temporary)
         } catch {
-            throw Refusal(error.errorNumber == 0 ? .closed : .failed, error.text, detail: Int64(error.errorNumber))
+            if let refusal = error.refusal { throw Refusal(refusal) }
+            throw Refusal(.failed, error.text, detail: Int64(error.errorNumber))
         }
         do throws(Refusal) {
             return try entry.name(.directory, PluginDirectory(directory, entry))

@@ -76,7 +76,7 @@ final class PluginLease: Sendable {
         // For `done`, and for `destroyed`.
         instance.gate.enter()
         instance.gate.enter()
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             let waiter = try instance.leases.table.acquire(
                 key, in: entry.scope, on: instance.executor, build: wait.build.body, done: { wait.end($0) })
             instance.leases.remember(wait, waiter)

@@ -57,7 +57,7 @@ final class PluginOwnResource: Resource, @unchecked Sendable {  // mutable state
             return true
         }
         guard isFirst else { throw .invalid("this resource was committed before") }
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try commit()
         } catch {
             throw Refusal(error)

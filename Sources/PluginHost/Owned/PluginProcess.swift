@@ -32,7 +32,7 @@ final class PluginProcess: Sendable {
                 options, in: entry.scope, launcher: instance.services.launcherPath, executor: instance.executor)
         } catch {
             switch error.kind {
-            case .closed: throw Refusal(.closed, error.text)
+            case .refused(let refusal): throw Refusal(refusal)
             case .invalid: throw Refusal(.invalidArgument, error.text, detail: Int64(error.errorNumber))
             case .system: throw Refusal(.failed, error.text, detail: Int64(error.errorNumber))
             }

@@ -26,7 +26,7 @@ final class PluginReply: Sendable {
         let label = try options.label.string("options.label")
         let target = options.target == 0 ? nil : try ScopeEntry.find(options.target)
         let reply: Reply
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             reply = try entry.scope.reply(
                 label: label, timeoutNanoseconds: options.timeout_ns, alsoEndsWith: target?.scope, on: entry.instance.executor)
         } catch {

@@ -25,7 +25,7 @@ final class PluginSubscription: Sendable {
         let topic = try Topic.subscribed(try options.topic.string("options.topic"), by: entry.instance)
         let key = try options.key.string("options.key")
         let subscription: Subscription
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             subscription = try entry.instance.services.bus.subscribe(
                 in: entry.scope, topic: topic, key: key, session: entry.sessionKey, capacity: capacity.items,
                 capacityBytes: capacity.bytes, overflow: overflow, executor: entry.instance.executor)

@@ -31,7 +31,7 @@ final class PluginTimer: Sendable {
         let handle = try HandleTable.shared.insert(.timer, timer, owner: instance.number)
         timer.life.withLock { $0.handle = handle }
         instance.gate.enter()
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             let scopeTimer = try entry.scope.timer(
                 label, after: options.delay_ns, every: options.period_ns, on: instance.executor,
                 fire: { missed in

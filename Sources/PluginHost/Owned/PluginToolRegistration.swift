@@ -53,7 +53,7 @@ final class PluginToolRegistration: Resource, @unchecked Sendable {  // `life` g
             instance.gate.leave()
             throw error
         }
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try own.commit()
         } catch {
             // `undo` has withdrawn it: as far as the plugin knows, it was never there.

@@ -78,7 +78,7 @@ final class ScopeEntry: Sendable {
 extension Scope {
     /// Reserves a place on behalf of a plugin (S4).
     func reserveForPlugin(_ resource: Resource) throws(Refusal) {
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try reserve(resource)
         } catch {
             throw Refusal(error)
@@ -87,7 +87,7 @@ extension Scope {
 
     /// Adds a resource on behalf of a plugin.
     func addForPlugin(_ resource: Resource) throws(Refusal) {
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try add(resource)
         } catch {
             throw Refusal(error)

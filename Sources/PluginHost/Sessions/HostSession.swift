@@ -61,7 +61,7 @@ package final class HostSession: Sendable {
     package func close(_ reason: Reason) { scope.close(reason) }
 
     /// The scope where this session meets a plugin (S12): opened at first use, ends with the first of the two.
-    package func use(for plugin: PluginInstance) throws(ScopeClosed) -> Scope {
+    package func use(for plugin: PluginInstance) throws(AcquireError) -> Scope {
         if let entry = state.withLock({ $0.uses[plugin.number] }) { return entry.scope }
         let opened = try scope.open(.use, plugin.scope.label, alsoOwnedBy: plugin.scope)
         do throws(Refusal) {
@@ -76,7 +76,7 @@ package final class HostSession: Sendable {
     func useEntry(for plugin: PluginInstance) throws(Refusal) -> ScopeEntry {
         if let entry = state.withLock({ $0.uses[plugin.number] }) { return entry }
         let opened: Scope
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             opened = try scope.open(.use, plugin.scope.label, alsoOwnedBy: plugin.scope)
         } catch {
             throw Refusal(error)

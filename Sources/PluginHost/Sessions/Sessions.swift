@@ -10,6 +10,7 @@ package final class Sessions: Sendable {
     /// How many may be open at once.
     package let limit: Int
     private let scope: Scope
+    let principals = Principals()
 
     private struct State: Sendable {
         var byID: [String: HostSession] = [:]
@@ -61,12 +62,14 @@ package final class Sessions: Sendable {
         _ key: UInt64, _ kind: HostSession.Kind, _ idle: Int64, _ principal: String
     ) throws(SessionRefused) -> HostSession {
         let id = try Self.makeID(prefix: kind == .handle ? "h_" : "")
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             // The id is a secret; dumps show as much as tells two apart.
-            let opened = try scope.open(.session, "\(id.prefix(kind == .handle ? 6 : 4))…")
+            let name = "\(id.prefix(kind == .handle ? 6 : 4))…"
+            let opened = try scope.open(
+                .session, name, accounts: [principals.account(of: principal), QuotaAccount("session \(name)", .session)])
             let session = HostSession(key: key, id: id, kind: kind, scope: opened, principal: principal, idle: max(0, idle))
             state.withLock { $0.byID[id] = session }
-            do throws(ScopeClosed) {
+            do throws(AcquireError) {
                 try opened.add(SessionRegistration(session, self))
             } catch {
                 state.withLock { _ = $0.byID.removeValue(forKey: id) }

@@ -115,7 +115,7 @@ extension Arena.State {
 
 extension Scope {
     /// Opens an arena that may give out `limit` bytes.
-    package func arena(_ label: String = "", limit: Int) throws(ScopeClosed) -> Arena {
+    package func arena(_ label: String = "", limit: Int) throws(AcquireError) -> Arena {
         let arena = Arena(label: label, limit: max(1, limit))
         try add(arena)
         return arena

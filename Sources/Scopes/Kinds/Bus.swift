@@ -104,7 +104,7 @@ package final class Bus: Sendable {
     package func subscribe(
         in scope: Scope, topic: String, key: String = "", session: UInt64 = 0, capacity: Int, capacityBytes: Int = .max,
         overflow: Overflow, executor: ThreadExecutor? = nil
-    ) throws(ScopeClosed) -> Subscription {
+    ) throws(AcquireError) -> Subscription {
         let subscription = Subscription(
             bus: self, topic: topic, key: key, session: session, capacity: capacity, capacityBytes: capacityBytes,
             overflow: overflow, executor: executor)

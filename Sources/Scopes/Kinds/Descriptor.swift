@@ -24,9 +24,9 @@ public final class Descriptor: Resource, @unchecked Sendable {  // state is behi
         guard number > 2 else { throw .reserved(number) }
         guard owned.withLock({ $0.insert(number).inserted }) else { throw .owned(number) }
         let descriptor = Descriptor(number, label: label)
-        do throws(ScopeClosed) { try scope.add(descriptor) } catch {
+        do throws(AcquireError) { try scope.add(descriptor) } catch {
             owned.withLock { _ = $0.remove(number) }
-            throw .closed(error)
+            throw .refused(error)
         }
         _ = fcntl(number, F_SETFD, flags | FD_CLOEXEC)
         return descriptor

@@ -6,14 +6,15 @@ package enum DescriptorError: Error, Sendable, CustomStringConvertible {
     case reserved(Int32)
     /// Another scope owns it: two owners would close it twice, the second time somebody else's.
     case owned(Int32)
-    case closed(ScopeClosed)
+    /// The scope refuses it.
+    case refused(AcquireError)
 
     package var description: String {
         switch self {
         case .notOpen(let number): "descriptor \(number) is not open"
         case .reserved(let number): "descriptor \(number) is the host's own"
         case .owned(let number): "descriptor \(number) belongs to a scope already"
-        case .closed(let error): error.description
+        case .refused(let error): error.description
         }
     }
 }

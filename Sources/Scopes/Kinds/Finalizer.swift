@@ -74,9 +74,10 @@ extension Scope {
     /// Registers a clean-up action of the host, which must not block.
     @discardableResult
     package func onClose(
-        _ phase: FinalizerPhase, _ label: String, _ body: @escaping @Sendable (Reason) -> Void
-    ) throws(ScopeClosed) -> Finalizer {
-        try onClose(phase, label) { reason, finalizer in
+        _ phase: FinalizerPhase, _ label: String, file: StaticString = #fileID, line: UInt = #line,
+        _ body: @escaping @Sendable (Reason) -> Void
+    ) throws(AcquireError) -> Finalizer {
+        try onClose(phase, label, file: file, line: line) { reason, finalizer in
             body(reason)
             finalizer.finished()
         }
@@ -88,10 +89,10 @@ extension Scope {
     @discardableResult
     package func onClose(
         _ phase: FinalizerPhase, _ label: String, destroyed: (@Sendable () -> Void)? = nil,
-        pending body: @escaping @Sendable (Reason, Finalizer) -> Void
-    ) throws(ScopeClosed) -> Finalizer {
+        file: StaticString = #fileID, line: UInt = #line, pending body: @escaping @Sendable (Reason, Finalizer) -> Void
+    ) throws(AcquireError) -> Finalizer {
         let finalizer = Finalizer(label: label, when: phase, destroyed: destroyed, body: body)
-        try add(finalizer)
+        try add(finalizer, file: file, line: line)
         return finalizer
     }
 }

@@ -40,7 +40,7 @@ package final class LeaseTable<Value: Sendable>: Sendable {
     package func acquire(
         _ key: String, in holder: Scope, on executor: ThreadExecutor? = nil, build: @escaping Lease<Value>.Build,
         done: @escaping @Sendable (LeaseOutcome<Value>) -> Void
-    ) throws(ScopeClosed) -> UInt64 {
+    ) throws(AcquireError) -> UInt64 {
         let name = state.withLock { state -> UInt64 in
             state.lastName += 1
             return state.lastName
@@ -48,7 +48,7 @@ package final class LeaseTable<Value: Sendable>: Sendable {
         let executor = executor ?? holder.runtime.executor
         let lease = Lease(key: key, name: name, table: self, executor: executor, build: build, done: done)
         state.withLock { $0.leases[name] = lease }
-        do throws(ScopeClosed) { try holder.add(lease) } catch {
+        do throws(AcquireError) { try holder.add(lease) } catch {
             state.withLock { $0.leases[name] = nil }
             throw error
         }
@@ -112,8 +112,8 @@ package final class LeaseTable<Value: Sendable>: Sendable {
             var action = entry.machine.handle(event)
             value = entry.value
             if action.build {
-                do throws(ScopeClosed) { opened = try open(key, &entry, &state) } catch {
-                    failure = .closed(error.reason)
+                do throws(AcquireError) { opened = try open(key, &entry, &state) } catch {
+                    failure = if case .closed(let closed) = error { .closed(closed.reason) } else { .failed(error.description) }
                     action.fail += entry.machine.handle(.failed).fail
                     action.forget = true
                 }
@@ -148,7 +148,7 @@ package final class LeaseTable<Value: Sendable>: Sendable {
 
     /// Opens the scope of the next build. The scope's lock is taken inside the table's, never the other way round: the tree calls
     /// nothing under its locks.
-    private func open(_ key: String, _ entry: inout Entry, _ state: inout State) throws(ScopeClosed) -> Scope {
+    private func open(_ key: String, _ entry: inout Entry, _ state: inout State) throws(AcquireError) -> Scope {
         state.lastGeneration += 1
         entry.generation = state.lastGeneration
         entry.value = nil

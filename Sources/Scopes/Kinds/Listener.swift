@@ -195,16 +195,16 @@ extension Scope {
             throw ListenerError(address: address, errorNumber: ENOSYS, text: "listeners need the machine's clock")
         }
         let listener = Listener(label: label, address: address, reactor: reactor, executor: executor ?? runtime.executor)
-        do throws(ScopeClosed) { try reserve(listener) } catch {
-            throw ListenerError(address: address, errorNumber: 0, text: error.description)
+        do throws(AcquireError) { try reserve(listener) } catch {
+            throw ListenerError(address: address, error)
         }
         let code = listener.open(backlog: backlog)
         if code != 0 {
             listener.withdraw()
             throw ListenerError(address: address, errorNumber: -code, text: nil)
         }
-        do throws(ScopeClosed) { try listener.commit() } catch {
-            throw ListenerError(address: address, errorNumber: 0, text: error.description)
+        do throws(AcquireError) { try listener.commit() } catch {
+            throw ListenerError(address: address, error)
         }
         return listener
     }

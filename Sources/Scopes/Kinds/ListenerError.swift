@@ -3,12 +3,22 @@ internal import Glibc
 /// An address can't be listened on.
 package struct ListenerError: Error, Sendable, CustomStringConvertible {
     package let address: Listener.Address
-    /// 0: the scope is closing.
+    /// 0: see `refusal`.
     package let errorNumber: Int32
     package let text: String
+    /// Its scope refuses it.
+    package let refusal: AcquireError?
+
+    init(address: Listener.Address, _ refusal: AcquireError) {
+        self.address = address
+        errorNumber = 0
+        text = refusal.description
+        self.refusal = refusal
+    }
 
     init(address: Listener.Address, errorNumber: Int32, text: String?) {
         self.address = address
+        refusal = nil
         self.errorNumber = errorNumber
         self.text = text ?? Self.text(errorNumber, address)
     }

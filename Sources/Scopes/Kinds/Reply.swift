@@ -23,13 +23,13 @@ public final class Reply: Resource, @unchecked Sendable {  // state is behind it
     package var id: String { key.text }
 
     /// Opens the slot to the world; `reserve` came before.
-    fileprivate func open(timeoutNanoseconds: Int64, target: Scope?) throws(ScopeClosed) {
+    fileprivate func open(timeoutNanoseconds: Int64, target: Scope?) throws(AcquireError) {
         guard let runtime = scope?.runtime else { return }
         runtime.replies.enter(self)
         let end = target.map { _ in ReplyTarget(self) }
         if let target, let end {
             state.withLock { $0.target = end }
-            do throws(ScopeClosed) { try target.add(end) } catch {
+            do throws(AcquireError) { try target.add(end) } catch {
                 settle(.closed(error.reason))
                 throw error
             }
@@ -131,10 +131,10 @@ extension Scope {
     ///   - executor: where `done` of a wait runs; nil: the runtime's.
     package func reply(
         label: String = "", timeoutNanoseconds: Int64, alsoEndsWith target: Scope? = nil, on executor: ThreadExecutor? = nil
-    ) throws(ScopeClosed) -> Reply {
+    ) throws(AcquireError) -> Reply {
         let reply = Reply(label: label, executor: executor ?? runtime.executor)
         try reserve(reply)
-        do throws(ScopeClosed) { try reply.open(timeoutNanoseconds: timeoutNanoseconds, target: target) } catch {
+        do throws(AcquireError) { try reply.open(timeoutNanoseconds: timeoutNanoseconds, target: target) } catch {
             reply.withdraw()
             throw error
         }

@@ -87,13 +87,14 @@ extension Scope {
     /// - Parameter ended: called once after the last tick (S16).
     package func timer(
         _ label: String, after: Int64, every: Int64 = 0, on executor: ThreadExecutor,
+        file: StaticString = #fileID, line: UInt = #line,
         fire: @escaping @Sendable (_ missed: UInt64) -> Void, ended: (@Sendable () -> Void)? = nil
-    ) throws(ScopeClosed) -> ScopeTimer {
+    ) throws(AcquireError) -> ScopeTimer {
         let (due, overflow) = runtime.now.addingReportingOverflow(max(0, after))
         let timer = ScopeTimer(
             label: label, due: overflow ? .max : due, period: max(0, every), executor: executor, fire: fire,
             destroyed: ended)
-        try add(timer)
+        try add(timer, file: file, line: line)
         timer.arm()
         return timer
     }

@@ -70,20 +70,20 @@ extension Scope {
     ///   - ended: called once after it has finished.
     package func adopt(
         _ label: String, atEnd: AtEnd = .cancel, cancel: @escaping @Sendable (Reason) -> Void,
-        ended: (@Sendable () -> Void)? = nil
-    ) throws(ScopeClosed) -> TaskEntry {
+        ended: (@Sendable () -> Void)? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) throws(AcquireError) -> TaskEntry {
         let entry = TaskEntry(label: label, atEnd: atEnd, cancel: cancel, ended: ended)
-        try add(entry)
+        try add(entry, file: file, line: line)
         return entry
     }
 
     /// Runs a Swift task on `executor` (the host's by default); it is cancelled with the scope and awaited.
     package func spawn(
-        _ label: String, atEnd: AtEnd = .cancel, on executor: ThreadExecutor? = nil,
+        _ label: String, atEnd: AtEnd = .cancel, on executor: ThreadExecutor? = nil, file: StaticString = #fileID, line: UInt = #line,
         _ body: @escaping @Sendable () async -> Void
-    ) throws(ScopeClosed) -> TaskEntry {
+    ) throws(AcquireError) -> TaskEntry {
         let entry = TaskEntry(label: label, atEnd: atEnd, cancel: nil, ended: nil)
-        try add(entry)
+        try add(entry, file: file, line: line)
         let task = Task(executorPreference: executor ?? runtime.executor) {
             await Scope.$current.withValue(self) { await body() }
             entry.finished()

@@ -123,15 +123,15 @@ extension Scope {
     /// Makes an empty directory in `base`, an absolute path. Blocks as long as making a directory takes.
     package func temporaryDirectory(_ label: String = "", in base: String) throws(TempDirectoryError) -> TempDirectory {
         let directory = TempDirectory(label: label, base: base)
-        do throws(ScopeClosed) { try reserve(directory) } catch {
-            throw TempDirectoryError(base: base, errorNumber: 0, text: error.description)
+        do throws(AcquireError) { try reserve(directory) } catch {
+            throw TempDirectoryError(base: base, error)
         }
         do throws(TempDirectoryError) { try directory.make() } catch {
             directory.withdraw()
             throw error
         }
-        do throws(ScopeClosed) { try directory.commit() } catch {
-            throw TempDirectoryError(base: base, errorNumber: 0, text: error.description)
+        do throws(AcquireError) { try directory.commit() } catch {
+            throw TempDirectoryError(base: base, error)
         }
         return directory
     }

@@ -82,8 +82,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             )
         }
         let process = Process(options, reactor: reactor, executor: executor ?? scope.runtime.executor)
-        do throws(ScopeClosed) { try scope.reserve(process) } catch {
-            throw ProcessError(kind: .closed, errorNumber: 0, text: error.description)
+        do throws(AcquireError) { try scope.reserve(process) } catch {
+            throw ProcessError(kind: .refused(error), errorNumber: 0, text: error.description)
         }
         let code = process.launch(launcher)
         if code != 0 {
@@ -96,8 +96,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
         }
         // On the reactor's own thread no handler can come before its watch is stored.
         process.reactor.perform { process.watchAll() }
-        do throws(ScopeClosed) { try process.commit() } catch {
-            throw ProcessError(kind: .closed, errorNumber: 0, text: error.description)
+        do throws(AcquireError) { try process.commit() } catch {
+            throw ProcessError(kind: .refused(error), errorNumber: 0, text: error.description)
         }
         return process
     }

@@ -64,7 +64,11 @@ extension Process {
 
 /// A process could not be started.
 package struct ProcessError: Error, Sendable, CustomStringConvertible {
-    package enum Kind: Sendable { case closed, invalid, system }
+    package enum Kind: Sendable {
+        /// Its scope refuses it.
+        case refused(AcquireError)
+        case invalid, system
+    }
 
     package let kind: Kind
     package let errorNumber: Int32

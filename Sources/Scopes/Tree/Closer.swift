@@ -321,7 +321,7 @@ final class Closer: Sendable {
         runtime.reportAbandonment(
             Abandonment(
                 scope: scope.path, kind: resource.kind.name, label: resource.label,
-                ageNanoseconds: runtime.now - resource.openedAt, plugin: scope.pluginLabel))
+                ageNanoseconds: runtime.now - resource.openedAt, plugin: scope.pluginScope?.label))
     }
 
     // MARK: - Free

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Something that a scope owns. One subclass per kind.
 ///
 /// Overridable functions are host code: they must not block, and are never called under a lock. Plugin callbacks are posted to the
@@ -21,8 +23,10 @@ open class Resource: @unchecked Sendable {  // links and stage are guarded by th
     public let kind: Kind
     /// Names it in dumps and reports.
     public let label: String
-    /// Set when it is linked; never changes after that.
-    package internal(set) final var scope: Scope?
+    /// The scope that owns it: set when it is linked, changed by promotion only (S11).
+    private let home = Lock<Scope?>(nil)
+    /// Number of that scope: tells under its lock whether the resource is still there.
+    private let homeID = Atomic<UInt64>(0)
 
     // Guarded by the scope's lock.
     final var stage = Stage.fresh
@@ -31,10 +35,32 @@ open class Resource: @unchecked Sendable {  // links and stage are guarded by th
     final var next: Resource?
     final unowned(unsafe) var previous: Resource?
     final var openedAt: Int64 = 0
+    #if DEBUG
+        final var site: CreationSite?
+    #endif
 
     public init(_ kind: Kind, label: String = "") {
         self.kind = kind
         self.label = label
+    }
+
+    deinit {
+        #if DEBUG
+            // While it is linked its scope holds it: the whole tree was let go without a close.
+            if stage == .reserved || stage == .live { reportForgotten() }
+        #endif
+    }
+
+    /// The scope that owns it; after its end the last one that did.
+    package final var scope: Scope? { home.withLock { $0 } }
+
+    /// Under the scope's lock: whether the resource is (still) in it.
+    final func isIn(_ scope: Scope) -> Bool { homeID.load(ordering: .relaxed) == scope.id }
+
+    /// Under the lock of the scope that it leaves, if any, and of the one that it enters.
+    final func enters(_ scope: Scope) {
+        home.withLock { $0 = scope }
+        homeID.store(scope.id, ordering: .relaxed)
     }
 
     /// When a close gets rid of it.
@@ -90,12 +116,13 @@ open class Resource: @unchecked Sendable {  // links and stage are guarded by th
     ///
     /// - Parameter failure: what went wrong while it was released; counted and reported (S8).
     public final func ended(failure: String? = nil) {
-        scope?.unlink(self, failure: failure)
+        // Again where it was promoted meanwhile.
+        while let scope, !scope.unlink(self, failure: failure) {}
     }
 
     /// The resource is acquired. Where the scope has begun to close meanwhile, it is undone before this throws: the caller must
     /// not release it (S4).
-    package final func commit() throws(ScopeClosed) {
+    package final func commit() throws(AcquireError) {
         guard let scope else { preconditionFailure("commit without reserve: \(kind.name) \(label)") }
         try scope.commit(self)
     }
@@ -105,7 +132,9 @@ open class Resource: @unchecked Sendable {  // links and stage are guarded by th
 
     /// Whether it is still owned and not ending.
     package final var isLinked: Bool {
-        guard let scope else { return false }
-        return scope.isLinked(self)
+        while let scope {
+            if let isLinked = scope.isLinked(self) { return isLinked }
+        }
+        return false
     }
 }

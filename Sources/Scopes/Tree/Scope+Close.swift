@@ -33,8 +33,9 @@ extension Scope {
         }
         switch next {
         case .closed:
+            // Before the owner can close: nothing is counted any more when that has.
+            closeBooks()
             leaveOwners()
-            runtime.ledger.scopeClosed()
             let watchers = fields.withLock { fields in
                 defer { fields.watchers = [] }
                 return fields.watchers

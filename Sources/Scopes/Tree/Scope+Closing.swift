@@ -120,8 +120,9 @@ extension Scope {
             defer { fields.watchers = [] }
             return fields.watchers
         }
+        // Before the owner can close: nothing is counted any more when that has.
+        closeBooks()
         leaveOwners()
-        runtime.ledger.scopeClosed()
         for watcher in watchers { watcher(report) }
     }
 
@@ -136,11 +137,11 @@ extension Scope {
         }
     }
 
-    /// Label of the plugin scope that it belongs to.
-    var pluginLabel: String? {
+    /// The scope of the plugin's generation that it belongs to, if it does.
+    var pluginScope: Scope? {
         var queue: [Scope] = [self]
         while let scope = queue.popLast() {
-            if scope.level == .plugin { return scope.label }
+            if scope.level == .plugin { return scope }
             if let owner = scope.owner { queue.append(owner) }
             if let second = scope.secondOwner { queue.append(second) }
         }

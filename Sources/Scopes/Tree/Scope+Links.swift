@@ -1,8 +1,8 @@
 /// The intrusive lists of a scope: its children and its resources. Everything here is O(1).
 extension Scope.Fields {
-    /// False when the scope does not take children any more.
-    mutating func link(_ child: Scope, into owner: Scope) -> Bool {
-        guard state.stage == .open else { return false }
+    mutating func link(_ child: Scope, into owner: Scope) -> Scope.Linking {
+        guard state.stage == .open else { return .closed }
+        guard childCount < owner.capacity else { return .full }
         if let last = lastChild {
             child.setLinks(for: owner, .init(next: nil, previous: last))
             last.withLinks(for: owner) { $0.next = child }
@@ -12,7 +12,7 @@ extension Scope.Fields {
         }
         lastChild = child
         childCount += 1
-        return true
+        return .linked
     }
 
     mutating func unlink(_ child: Scope, from owner: Scope) {

@@ -1,29 +1,42 @@
 extension Scope {
     /// Links a resource that is about to be acquired: the scope does not close before it is committed or withdrawn (S4).
-    package func reserve(_ resource: Resource) throws(ScopeClosed) { try link(resource, stage: .reserved) }
+    package func reserve(_ resource: Resource, file: StaticString = #fileID, line: UInt = #line) throws(AcquireError) {
+        try link(resource, stage: .reserved, CreationSite(file, line))
+    }
 
     /// Reserves and commits in one, for a resource that needs no acquiring.
-    package func add(_ resource: Resource) throws(ScopeClosed) { try link(resource, stage: .live) }
+    package func add(_ resource: Resource, file: StaticString = #fileID, line: UInt = #line) throws(AcquireError) {
+        try link(resource, stage: .live, CreationSite(file, line))
+    }
 
-    private func link(_ resource: Resource, stage: Resource.Stage) throws(ScopeClosed) {
+    private func link(_ resource: Resource, stage: Resource.Stage, _ site: CreationSite) throws(AcquireError) {
         precondition(resource.scope == nil, "a resource belongs to one scope")
-        resource.scope = self
+        resource.enters(self)
         resource.openedAt = runtime.now
+        #if DEBUG
+            resource.site = site
+        #endif
+        if let over = accounts.charge(resource.kind) {
+            runtime.ledger.count("quota.refused")
+            throw .overQuota(over)
+        }
         // Counted before it can end.
         runtime.ledger.opened(resource.kind)
-        let linked = fields.withLock { fields -> Bool in
-            guard fields.state.stage == .open else { return false }
+        let linked = fields.withLock { fields -> Linking in
+            guard fields.state.stage == .open else { return .closed }
+            guard fields.resourceCount < capacity else { return .full }
             resource.stage = stage
             fields.link(resource)
-            return true
+            return .linked
         }
-        guard linked else {
+        guard linked == .linked else {
             runtime.ledger.released(resource.kind)
-            throw closedError()
+            accounts.refund(resource.kind)
+            throw refusal(linked, "resources")
         }
     }
 
-    func commit(_ resource: Resource) throws(ScopeClosed) {
+    func commit(_ resource: Resource) throws(AcquireError) {
         let late = fields.withLock { fields -> Reason? in
             guard resource.stage == .reserved else { return nil }
             guard fields.state.stage == .open else {
@@ -35,16 +48,21 @@ extension Scope {
         }
         guard let late else { return }
         resource.undo(late)
-        throw closedError()
+        throw .closed(closedError())
     }
 
-    func isLinked(_ resource: Resource) -> Bool {
-        fields.withLock { _ in resource.stage == .live || resource.stage == .reserved }
+    /// Nil: it is in another scope by now.
+    func isLinked(_ resource: Resource) -> Bool? {
+        fields.withLock { _ in
+            resource.isIn(self) ? resource.stage == .live || resource.stage == .reserved : nil
+        }
     }
 
-    func unlink(_ resource: Resource, failure: String?) {
-        enum Outcome { case ignored, late, unpinned, done(Closer?) }
+    /// False: it is in another scope by now.
+    func unlink(_ resource: Resource, failure: String?) -> Bool {
+        enum Outcome { case moved, ignored, late, unpinned, done(Closer?) }
         let outcome = fields.withLock { fields -> Outcome in
+            guard resource.isIn(self) else { return .moved }
             switch resource.stage {
             case .fresh, .ended: return .ignored
             case .abandoned:
@@ -67,19 +85,24 @@ extension Scope {
             return .done(fields.closer)
         }
         switch outcome {
+        case .moved: return false
         case .ignored: break
         case .late:
+            accounts.refund(resource.kind)
             runtime.ledger.count("abandoned.ended")
             abandonedEnded(resource)
         case .unpinned:
+            accounts.refund(resource.kind)
             runtime.ledger.unpinned(resource.kind)
             runtime.ledger.released(resource.kind)
             if failure != nil { runtime.ledger.failed(resource.kind) }
         case .done(let closer):
+            accounts.refund(resource.kind)
             runtime.ledger.released(resource.kind)
             if failure != nil { runtime.ledger.failed(resource.kind) }
             closer?.awaitedEnded()
         }
+        return true
     }
 }
 

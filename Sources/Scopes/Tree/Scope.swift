@@ -55,6 +55,8 @@ package final class Scope: Sendable {
         var report: Report?
     }
 
+    enum Linking { case linked, closed, full }
+
     /// Neighbours among the children of one owner; guarded by that owner's lock.
     struct Links {
         var next: Scope?
@@ -68,6 +70,15 @@ package final class Scope: Sendable {
     package let owner: Scope?
     package let secondOwner: Scope?
     let limits: CloseLimits?
+    /// Most resources, and most children, that it takes itself (S14).
+    let capacity: Int
+    /// What is charged for it and for what it holds.
+    let accounts: [QuotaAccount]
+    /// Scopes above it.
+    let depth: Int
+    #if DEBUG
+        let site: CreationSite
+    #endif
     let openedAt: Int64
     let fields = Lock(Fields())
     nonisolated(unsafe) var ownerLinks = Links()  // guarded by owner.fields
@@ -78,8 +89,12 @@ package final class Scope: Sendable {
 
     private static let ids = Atomic<UInt64>(0)
 
+    /// How deep scopes nest: a tree can be walked, written as JSON and let go by recursion.
+    package static let maximalDepth = 64
+
     private init(
-        runtime: Runtime, level: Level, label: String, owner: Scope?, secondOwner: Scope?, limits: CloseLimits?
+        runtime: Runtime, level: Level, label: String, owner: Scope?, secondOwner: Scope?, limits: CloseLimits?, capacity: Int,
+        accounts: [QuotaAccount], _ site: CreationSite
     ) {
         id = Self.ids.wrappingAdd(1, ordering: .relaxed).newValue
         self.runtime = runtime
@@ -88,45 +103,72 @@ package final class Scope: Sendable {
         self.owner = owner
         self.secondOwner = secondOwner
         self.limits = limits
+        self.capacity = capacity
+        self.accounts = accounts
+        depth = max(owner?.depth ?? -1, secondOwner?.depth ?? -1) + 1
+        #if DEBUG
+            self.site = site
+        #endif
         openedAt = runtime.now
         runtime.ledger.scopeOpened()
     }
 
     deinit {
         #if DEBUG
-            if fields.withLock({ $0.state.stage }) != .closed {
-                runtime.ledger.count("scopes.forgotten")
-            }
+            if fields.withLock({ $0.state.stage }) != .closed { reportForgotten() }
         #endif
     }
 
     /// The root of a tree: the server scope.
-    package static func root(_ runtime: Runtime, label: String = "server") -> Scope {
-        Scope(runtime: runtime, level: .server, label: label, owner: nil, secondOwner: nil, limits: nil)
+    package static func root(
+        _ runtime: Runtime, label: String = "server", file: StaticString = #fileID, line: UInt = #line
+    ) -> Scope {
+        Scope(
+            runtime: runtime, level: .server, label: label, owner: nil, secondOwner: nil, limits: nil, capacity: .max, accounts: [],
+            CreationSite(file, line))
     }
 
     /// Opens a child. With a second owner it ends with the first of the two that closes (S12).
+    ///
+    /// - Parameters:
+    ///   - capacity: most resources, and most children, that it takes itself; nil: as its owner.
+    ///   - accounts: charged for it and for everything below, beside those of its owners (S14).
     package func open(
-        _ level: Level, _ label: String = "", alsoOwnedBy second: Scope? = nil, limits: CloseLimits? = nil
-    ) throws(ScopeClosed) -> Scope {
+        _ level: Level, _ label: String = "", alsoOwnedBy second: Scope? = nil, limits: CloseLimits? = nil, capacity: Int? = nil,
+        accounts: [QuotaAccount] = [], file: StaticString = #fileID, line: UInt = #line
+    ) throws(AcquireError) -> Scope {
+        guard max(depth, second?.depth ?? 0) < Self.maximalDepth else {
+            throw .overQuota(OverQuota(quota: "nested scopes", limit: Self.maximalDepth, owner: "scope \(path)"))
+        }
+        let charged = (second.map { self.accounts.union($0.accounts) } ?? self.accounts).union(accounts)
+        if let over = charged.chargeScope() {
+            runtime.ledger.count("quota.refused")
+            throw .overQuota(over)
+        }
         let child = Scope(
-            runtime: runtime, level: level, label: label, owner: self, secondOwner: second, limits: limits)
+            runtime: runtime, level: level, label: label, owner: self, secondOwner: second, limits: limits,
+            capacity: capacity ?? self.capacity, accounts: charged, CreationSite(file, line))
         let linked = fields.withLock { $0.link(child, into: self) }
-        guard linked else {
+        guard linked == .linked else {
             child.neverOpened()
-            throw closedError()
+            throw refusal(linked, "scopes")
         }
         guard let second else { return child }
-        guard second.fields.withLock({ $0.link(child, into: second) }) else {
+        let linkedAgain = second.fields.withLock { $0.link(child, into: second) }
+        guard linkedAgain == .linked else {
             child.close(Reason(.ownerClosed, by: second.path))
-            throw second.closedError()
+            throw second.refusal(linkedAgain, "scopes")
         }
         // The first owner may have closed it before the second knew it.
         if child.fields.withLock({ $0.state.stage == .closed }) {
             second.fields.withLock { $0.unlink(child, from: second) }
-            throw closedError()
+            throw .closed(closedError())
         }
         return child
+    }
+
+    func refusal(_ linking: Linking, _ what: String) -> AcquireError {
+        linking == .full ? .overQuota(OverQuota(quota: what, limit: capacity, owner: "scope \(path)")) : .closed(closedError())
     }
 
     package var state: State {
@@ -143,7 +185,6 @@ package final class Scope: Sendable {
 
     /// Names of its owners and its own, from the root.
     package var path: String {
-        // A loop: plugins may nest scopes as deep as they like.
         var path = name
         var scope = owner
         while let current = scope {
@@ -184,7 +225,13 @@ package final class Scope: Sendable {
             _ = fields.state.handle(.close(Reason(.ownerClosed, by: "")))
             _ = fields.state.handle(.finished)
         }
+        closeBooks()
+    }
+
+    /// It has closed: counted, and given back to those who are charged for it.
+    func closeBooks() {
         runtime.ledger.scopeClosed()
+        accounts.refundScope()
     }
 
     /// Resources and children that exist now, in O(1).

@@ -12,7 +12,7 @@ extension Ambit {
     package func startControl(in folders: [ControlFolder] = ControlFolder.all) {
         guard let reactor = runtime.reactor else { return }
         var why: any Error = StartError("there is no folder for it")
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             let server = LocalServer(
                 scope: try scope.open(.custom, "control", limits: .server), reactor: reactor, service: ControlService(self), user: geteuid()
             )

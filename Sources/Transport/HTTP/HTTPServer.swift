@@ -34,7 +34,7 @@ package final class HTTPServer: Sendable {
 
     /// Binds and begins to accept. Blocks for as long as the kernel takes to bind.
     ///
-    /// Throws `ListenError` where it can't listen, `ScopeClosed` where the scope is closing.
+    /// Throws `ListenError` where it can't listen, `AcquireError` where the scope is closing.
     package func start() throws -> Address {
         let listener = ListenerResource()
         try scope.reserve(listener)

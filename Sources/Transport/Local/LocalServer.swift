@@ -56,7 +56,7 @@ package final class LocalServer: Sendable {
             _ = ambit_linux_close(descriptor)
             return
         }
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try adopt(descriptor, label: "pid \(peer.process)")
         } catch {
             // It was closed: the server stops.
@@ -67,11 +67,11 @@ package final class LocalServer: Sendable {
     /// Serves a connection that was made otherwise.
     ///
     /// - Parameter descriptor: nonblocking; its own in any case.
-    package func adopt(_ descriptor: Int32, label: String) throws(ScopeClosed) {
+    package func adopt(_ descriptor: Int32, label: String) throws(AcquireError) {
         let connection = LocalConnection(
             descriptor, label: label, runtime: scope.runtime, reactor: reactor, service: service, limits: limits, gauges: gauges)
         gauges.connections.add()
-        do throws(ScopeClosed) {
+        do throws(AcquireError) {
             try scope.add(connection)
         } catch {
             gauges.connections.subtract()

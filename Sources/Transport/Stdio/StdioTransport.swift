@@ -56,7 +56,7 @@ package final class StdioTransport: Sendable {
     }
 
     /// Begins to read. The scope's close stops it.
-    package func start() throws(ScopeClosed) {
+    package func start() throws(AcquireError) {
         let entry = try scope.adopt("stdin", cancel: { _ in self.stopReading() })
         gauges.connections.add()
         reader.post {

@@ -1,0 +1,29 @@
+internal import Scopes
+
+/// The accounts of principals (S14). One lives as long as something is charged to it.
+final class Principals: Sendable {
+    private struct Entry {
+        weak var account: QuotaAccount?
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        /// When there are so many, those that nobody uses are dropped.
+        var sweepAt = 64
+    }
+    private let state = Lock(State())
+
+    /// Whoever is not authenticated shares one.
+    func account(of principal: String) -> QuotaAccount {
+        state.withLock { state in
+            if let known = state.entries[principal]?.account { return known }
+            if state.entries.count >= state.sweepAt {
+                state.entries = state.entries.filter { $0.value.account != nil }
+                state.sweepAt = max(64, state.entries.count * 2)
+            }
+            let made = QuotaAccount(principal.isEmpty ? "everyone without a name" : "principal \(principal)", .principal)
+            state.entries[principal] = Entry(account: made)
+            return made
+        }
+    }
+}
