@@ -198,7 +198,7 @@ extension PluginHost {
         let tool = try #require(test.host.catalog.tool(named: "stalls"))
         loop.post { _ = tool.invoke(CallRequest(arguments: nil, context: .test()), sink: sink) }
         while fixture.counter(.leaking) < 1 { sched_yield() }
-        test.runtime.advance(by: LoopWatch.limit + 50_000_000)
+        test.runtime.advance(by: LoopWatch.limit)
         test.settle()
         #expect(test.log.contains("warning - an inline tool holds its event loop"))
         #expect(test.log.contains("plugin=fixture tool=stalls held_ms=250") && test.counter("loops.stalled") == 1)
