@@ -1,3 +1,4 @@
+import CAmbit
 import Glibc
 import Scopes
 import Testing
@@ -138,6 +139,75 @@ extension PluginHost {
         try Fixture.shell("cp '\(good.path)' '\(path)'")
         #expect(try #require(test.host.enableNow(path)).get().status.state == .ready)
         test.shutdown()
+    }
+
+    @Test func aPluginThatIsConfiguredAndDisabledIsKnownByTheNameThatItMustHave() throws {
+        let test = TestHost()
+        let fixture = try Fixture()
+        test.host.keepDisabled(PluginSpec(path: fixture.path, name: "fixture"), reason: "by configuration")
+        #expect(test.host.plugins.map(\.name) == ["fixture"] && test.host.plugins[0].reason == "by configuration")
+        #expect(fixture.counter(.constructed) == -1)
+        #expect(try #require(test.host.enableNow("fixture")).get().status.state == .ready)
+        let other = try Fixture(#"NAME="other""#, #"TOOL_PREFIX="o_""#)
+        do throws(PluginError) {
+            try test.host.load(PluginSpec(path: other.path, name: "mine"))
+            Issue.record("it was loaded")
+        } catch {
+            #expect(error.what == "its name is 'other', the configuration calls it 'mine'")
+        }
+        test.shutdown()
+    }
+
+    @Test func aHandleEndsWithTheGenerationThatItWasMintedForAndTheErrorSaysSo() throws {
+        let test = TestHost()
+        let first = try test.host.load(path: try Fixture().path)
+        var (call, _) = try test.invoke("hold", principal: "p")
+        var found = ambit_session_info()
+        found.struct_size = UInt32(MemoryLayout<ambit_session_info>.size)
+        var tables = try Tables(first)
+        #expect(tables.session.find_or_mint(try #require(call).handle, ambit_text(), 0, &found, nil) == ok)
+        let handle = withUnsafeBytes(of: found.handle) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let protocolSession = try test.host.sessions.open(kind: .protocol, idle: 0, principal: "p")
+        // The call that began it has an answer, so that the handle outlives it.
+        var empty = ambit_result()
+        empty.struct_size = UInt32(MemoryLayout<ambit_result>.size)
+        #expect(tables.call.finish(try #require(call).handle, &empty, nil) == ok)
+        #expect(test.host.sessions.count == 2)
+        let second = try #require(test.host.restartNow("fixture")).get()
+        #expect(second.status.generation == 2)
+        test.settle()
+        #expect(test.host.sessions.count == 1 && protocolSession.scope.isOpen)
+        tables = try Tables(try #require(test.host.instances.first))
+        var error = makeError()
+        (call, _) = try test.invoke("hold", principal: "p")
+        #expect(withText(handle) { tables.session.find(call?.handle ?? 0, $0, &found, &error) } == AMBIT_NOT_FOUND)
+        #expect(error.message.contains("the plugin 'fixture' was restarted after this handle was begun"))
+        (call, _) = try test.invoke("hold", principal: "q")
+        #expect(withText(handle) { tables.session.find(call?.handle ?? 0, $0, &found, &error) } == AMBIT_NOT_FOUND)
+        #expect(error.message.contains("there is no session with this handle"))
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func anInlineToolThatHoldsItsLoopIsNamedWhileItDoes() throws {
+        let test = TestHost()
+        let fixture = try Fixture("STALLS")
+        _ = try test.host.load(path: fixture.path)
+        let loop = ThreadExecutor(name: "loop", threads: 1)
+        let sink = RecordingSink()
+        let tool = try #require(test.host.catalog.tool(named: "stalls"))
+        loop.post { _ = tool.invoke(CallRequest(arguments: nil, context: .test()), sink: sink) }
+        while fixture.counter(.leaking) < 1 { sched_yield() }
+        test.runtime.advance(by: LoopWatch.limit)
+        test.settle()
+        #expect(test.log.contains("warning - an inline tool holds its event loop"))
+        #expect(test.log.contains("plugin=fixture tool=stalls held_ms=250") && test.counter("loops.stalled") == 1)
+        fixture.release()
+        #expect(sink.wait().hasPrefix("result"))
+        loop.stop()
+        #expect(test.log.contains("notice - an inline tool has returned to its event loop plugin=fixture tool=stalls"))
+        test.shutdown()
+        #expect(test.leftovers == [])
     }
 
     @Test func aNameThatNobodyHasIsAnErrorThatListsThem() throws {

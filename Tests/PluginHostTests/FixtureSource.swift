@@ -1,6 +1,6 @@
 /// The C plugin that the tests compile. Macros make the variants: -DNAME, -DABI_MINOR, -DTOOLCHAIN, -DPERMISSIONS, -DREQUIRES,
 /// -DTOOL_PREFIX, -DCREATE_FAILS, -DCREATE_HANGS, -DACTIVATE_FAILS, -DNO_ENTRY, -DENTRY_NULL, -DENTRY_CRASHES, -DCONSTRUCTOR_CRASHES,
-/// -DCONSTRUCTOR_HANGS, -DCONSTRUCTOR_EXITS, -DUNDEFINED, -DNEEDS_PART, -DBAD_SCHEMA, -DNO_TOOLS.
+/// -DCONSTRUCTOR_HANGS, -DCONSTRUCTOR_EXITS, -DUNDEFINED, -DNEEDS_PART, -DBAD_SCHEMA, -DNO_TOOLS, -DSTALLS.
 let fixtureSource = #"""
     #include <ambit/ambit.h>
     #include <signal.h>
@@ -100,6 +100,15 @@ let fixtureSource = #"""
         while (!atomic_load(&released)) usleep(2000);
     }
 
+    #ifdef STALLS
+    static void stalls(void *context, ambit_call call) {
+        (void)context;
+        atomic_fetch_add(&counters[LEAKING], 1);
+        while (!atomic_load(&released)) usleep(2000);
+        answer(call, NULL);
+    }
+    #endif
+
     #define TOOL(n, e, f) { .struct_size = sizeof(ambit_tool), .execution = e, .name = TEXT(TOOL_PREFIX n), \
         .description = TEXT("A tool of the fixture."), .input_schema = TEXT(SCHEMA), .invoke = f
     #ifdef BAD_SCHEMA
@@ -121,6 +130,9 @@ let fixtureSource = #"""
         TOOL("twice", AMBIT_TOOL_INLINE, twice) },
         TOOL("bad_json", AMBIT_TOOL_INLINE, bad_json) },
         TOOL("leaky", AMBIT_TOOL_BLOCKING, leaky) },
+    #ifdef STALLS
+        TOOL("stalls", AMBIT_TOOL_INLINE, stalls) },
+    #endif
     };
     static uint64_t count(void *plugin) { (void)plugin; return sizeof list / sizeof *list; }
     static const ambit_tool *get(void *plugin, uint64_t index) { (void)plugin; return &list[index]; }

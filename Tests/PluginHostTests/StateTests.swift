@@ -166,6 +166,42 @@ private func sequences<Event>(_ events: [Event], _ length: Int, _ check: ([Event
     }
 }
 
+@Suite struct LoopRunsTests {
+    @Test func whatTakesTooLongIsToldOfOnceAndNoLookIsDueWhileNothingRuns() {
+        var runs = LoopRuns<String>(limit: 100)
+        let (a, first) = runs.begin("a", now: 0)
+        #expect(first == 100)
+        let (b, second) = runs.begin("b", now: 50)
+        #expect(second == nil)
+        #expect(runs.end(a) == nil)
+        var look = runs.look(now: 100)
+        #expect(look.late.isEmpty && look.again == 150)
+        look = runs.look(now: 150)
+        #expect(look.late.map(\.code) == ["b"] && look.again == nil)
+        // Told of once; others are looked at again.
+        let (c, third) = runs.begin("c", now: 160)
+        #expect(third == 260)
+        look = runs.look(now: 260)
+        #expect(look.late.map(\.code) == ["c"] && look.again == nil)
+        #expect(runs.end(b)?.since == 50 && runs.end(c)?.since == 160)
+        #expect(runs.end(c) == nil && runs.running.isEmpty)
+        #expect(runs.look(now: 500).again == nil)
+        #expect(runs.begin("d", now: 600).look == 700)
+    }
+}
+
+@Suite struct EndedHandlesTests {
+    @Test func theLastOnesAreKnownToTheirPrincipalOnly() {
+        var ended = EndedHandles()
+        for number in 0..<(EndedHandles.limit + 10) { ended.append("h\(number)", principal: "p", plugin: "x\(number)") }
+        #expect(ended.count == EndedHandles.limit)
+        #expect(ended.plugin(of: "h9", principal: "p") == nil)
+        #expect(ended.plugin(of: "h10", principal: "p") == "x10")
+        #expect(ended.plugin(of: "h1033", principal: "p") == "x1033")
+        #expect(ended.plugin(of: "h1033", principal: "q") == nil)
+    }
+}
+
 @Suite struct SessionLeaseTests {
     @Test func itExpiresOnlyAfterTheIdleTimeWithoutActivity() {
         var lease = SessionLease(idle: 100)

@@ -10,7 +10,7 @@ extension Call {
     func start(onCallersThread: Bool) {
         plugin.gate.enter()
         switch tool.execution {
-        case .inline where onCallersThread: runHandler()
+        case .inline where onCallersThread: plugin.services.loopWatch.run(tool) { runHandler() }
         case .inline, .async:
             armDeadline()
             let context = Unmanaged.passRetained(self)

@@ -50,8 +50,14 @@ enum SessionExtension {
             call.request.session?.touch()
             return call.request.session
         }
-        let found = call.plugin.services.sessions.find(id: handle, principal: call.request.principal)
+        let (sessions, principal) = (call.plugin.services.sessions, call.request.principal)
+        let found = sessions.find(id: handle, principal: principal)
         guard let found, found.kind == .handle, call.attach(found) else {
+            if let plugin = sessions.plugin(ofEnded: handle, principal: principal) {
+                throw Refusal(
+                    .notFound,
+                    "the plugin '\(plugin)' was restarted after this handle was begun, and what it held has ended; begin a new one")
+            }
             throw Refusal(
                 .notFound, "there is no session with this handle: it has expired or was ended, or it is not this client's; begin a new one")
         }
@@ -62,7 +68,7 @@ enum SessionExtension {
         let session: HostSession
         do throws(SessionRefused) {
             session = try call.plugin.services.sessions.open(
-                kind: .handle, idle: idle == 0 ? Sessions.handleIdle : idle, principal: call.request.principal)
+                kind: .handle, idle: idle == 0 ? Sessions.handleIdle : idle, principal: call.request.principal, for: call.plugin)
         } catch {
             throw error.kind == .tooMany
                 ? Refusal(.overQuota, error.text, quota: "sessions")

@@ -11,6 +11,7 @@ struct HostServices: Sendable {
     let launcherPath: String
     let folders: HostFolders
     let log: any HostLog
+    let loopWatch: LoopWatch
     /// How long `create` and `activate` may take each, nanoseconds.
     let startLimit: Int64
 }

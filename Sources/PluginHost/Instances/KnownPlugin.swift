@@ -31,6 +31,9 @@ final class KnownPlugin: Sendable {
         state = Lock(State(spec: spec))
     }
 
+    /// Nil as long as neither its library nor the configuration has said.
+    var name: String? { state.withLock { $0.facts?.name ?? $0.spec.name } }
+
     func fail(_ error: PluginError) {
         state.withLock { state in
             state.phase = .failed
@@ -42,7 +45,7 @@ final class KnownPlugin: Sendable {
         let state = self.state.withLock { $0 }
         let description = state.facts?.description
         return PluginStatus(
-            path: path, name: description?.name, version: description?.version, summary: description?.summary,
+            path: path, name: description?.name ?? state.spec.name, version: description?.version, summary: description?.summary,
             toolchain: description?.toolchain, permissions: description?.permissionNames ?? [], state: Self.state(state),
             reason: state.phase == .disabled ? state.reason : "", error: state.error, generation: state.generation,
             pin: state.facts?.copy.map { PluginPin(hex: $0.hash) }, tools: tools)

@@ -23,6 +23,12 @@ extension PluginHost {
         return instance
     }
 
+    /// Remembers a plugin without loading it, so that it can be enabled by its name or path.
+    package func keepDisabled(_ spec: PluginSpec, reason: String) {
+        let known = remember(spec, nil)
+        known.state.withLock { if $0.phase == .disabled { $0.reason = reason } }
+    }
+
     package func load(path: String, config: [UInt8] = Array("{}".utf8)) throws(PluginError) -> PluginInstance {
         try load(PluginSpec(path: path, config: config))
     }
@@ -64,7 +70,7 @@ extension PluginHost {
     /// By name, else by path.
     private func find(_ name: String) -> KnownPlugin? {
         let (known, path) = loaded.withLock { ($0.known, $0.names[name]) }
-        return known.first { $0.path == path } ?? known.first { $0.state.withLock { $0.facts?.name } == name }
+        return known.first { $0.path == path } ?? known.first { $0.name == name }
             ?? known.first { $0.path == name }
     }
 
@@ -146,7 +152,7 @@ extension PluginHost {
         }
     }
 
-    private func name(of known: KnownPlugin) -> String { known.state.withLock { $0.facts?.name } ?? known.path }
+    private func name(of known: KnownPlugin) -> String { known.name ?? known.path }
 
     /// Starts on the loading threads: what closed the last generation must not be blocked.
     private func start(_ operation: PluginOperation, _ known: KnownPlugin, _ closed: Result<Report?, PluginError>) {

@@ -42,7 +42,7 @@ package final class PluginHost: Sendable {
         loader = PluginLoader(loading, scope: scope, launcherPath: launcherPath)
         services = HostServices(
             runtime: scope.runtime, bus: bus, sessions: sessions, catalog: catalog, metrics: metrics, launcherPath: launcherPath,
-            folders: folders, log: log, startLimit: loading.startLimit)
+            folders: folders, log: log, loopWatch: LoopWatch(scope.runtime, log), startLimit: loading.startLimit)
         scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
     }
 

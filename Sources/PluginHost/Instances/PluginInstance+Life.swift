@@ -105,6 +105,7 @@ extension PluginInstance {
     func scopeClosed(_ report: Report) {
         // Before it can be gone: who waits for that finds no handle of it.
         life.withLock { $0.scopeEntry.take() }?.withdraw()
+        services.sessions.generationEnded(self)
         // Also what was given up long before, in a scope below that has closed since.
         let abandoned = max(report.abandoned, life.withLock { $0.abandoned })
         if abandoned > 0 {

@@ -19,6 +19,8 @@ package final class HostSession: Sendable {
     package let kind: Kind
     package let scope: Scope
     package let principal: String
+    /// The generation that a handle was minted for: it ends with that. Nil for protocol sessions.
+    let minter: UInt32?
     /// Nanoseconds without activity after which it ends; 0: never.
     package let idle: Int64
 
@@ -30,13 +32,14 @@ package final class HostSession: Sendable {
     }
     private let state: Lock<State>
 
-    init(key: UInt64, id: String, kind: Kind, scope: Scope, principal: String, idle: Int64) {
+    init(key: UInt64, id: String, kind: Kind, scope: Scope, principal: String, idle: Int64, minter: UInt32?) {
         self.key = key
         self.id = id
         self.kind = kind
         self.scope = scope
         self.principal = principal
         self.idle = idle
+        self.minter = minter
         lastTouch = Atomic(scope.runtime.now)
         state = Lock(State(lease: SessionLease(idle: idle)))
     }

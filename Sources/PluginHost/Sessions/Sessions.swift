@@ -17,6 +17,7 @@ package final class Sessions: Sendable {
         /// Places taken, those that are being opened included.
         var count = 0
         var lastKey: UInt64 = 0
+        var endedHandles = EndedHandles()
     }
     private let state = Lock(State())
 
@@ -36,8 +37,9 @@ package final class Sessions: Sendable {
     /// - Parameters:
     ///   - idle: nanoseconds without activity after which it ends; 0: never.
     ///   - principal: whose it is; nobody else finds it.
+    ///   - minter: for whom a handle is minted; it ends with that generation.
     package func open(
-        kind: HostSession.Kind, idle: Int64, principal: String
+        kind: HostSession.Kind, idle: Int64, principal: String, for minter: PluginInstance? = nil
     ) throws(SessionRefused) -> HostSession {
         let key = state.withLock { state -> UInt64? in
             guard state.count < limit else { return nil }
@@ -51,7 +53,7 @@ package final class Sessions: Sendable {
                 text: "\(limit) sessions are open already, the most that this server keeps; end one, or wait for idle ones to end")
         }
         do throws(SessionRefused) {
-            return try open(key, kind, idle, principal)
+            return try open(key, kind, idle, principal, minter?.number)
         } catch {
             state.withLock { $0.count -= 1 }
             throw error
@@ -59,7 +61,7 @@ package final class Sessions: Sendable {
     }
 
     private func open(
-        _ key: UInt64, _ kind: HostSession.Kind, _ idle: Int64, _ principal: String
+        _ key: UInt64, _ kind: HostSession.Kind, _ idle: Int64, _ principal: String, _ minter: UInt32?
     ) throws(SessionRefused) -> HostSession {
         let id = try Self.makeID(prefix: kind == .handle ? "h_" : "")
         do throws(AcquireError) {
@@ -67,7 +69,9 @@ package final class Sessions: Sendable {
             let name = "\(id.prefix(kind == .handle ? 6 : 4))…"
             let opened = try scope.open(
                 .session, name, accounts: [principals.account(of: principal), QuotaAccount("session \(name)", .session)])
-            let session = HostSession(key: key, id: id, kind: kind, scope: opened, principal: principal, idle: max(0, idle))
+            let session = HostSession(
+                key: key, id: id, kind: kind, scope: opened, principal: principal, idle: max(0, idle),
+                minter: minter)
             state.withLock { $0.byID[id] = session }
             do throws(AcquireError) {
                 try opened.add(SessionRegistration(session, self))
@@ -86,6 +90,23 @@ package final class Sessions: Sendable {
     package func find(id: String, principal: String) -> HostSession? {
         guard let session = state.withLock({ $0.byID[id] }), session.principal == principal else { return nil }
         return session
+    }
+
+    /// A generation of a plugin has ended: so do the handles that were minted for it, and who still has one is told why.
+    func generationEnded(_ instance: PluginInstance) {
+        let sessions = state.withLock { state -> [HostSession] in
+            let sessions = state.byID.values.filter { $0.minter == instance.number }
+            for session in sessions { state.endedHandles.append(session.id, principal: session.principal, plugin: instance.name) }
+            return sessions
+        }
+        for session in sessions {
+            session.close(Reason(.unloaded, by: instance.name, text: "the plugin that it was begun for was restarted or disabled"))
+        }
+    }
+
+    /// The plugin with whose generation the handle has ended; nil where it never was this principal's, or ended otherwise, or long ago.
+    func plugin(ofEnded id: String, principal: String) -> String? {
+        state.withLock { $0.endedHandles.plugin(of: id, principal: principal) }
     }
 
     /// Its scope begins to close: nobody finds it any more.
