@@ -19,19 +19,6 @@ enum Setting {
         return value
     }
 
-    static func duration(_ flag: String?, _ variable: String, _ standard: Int64, flagName: String) throws -> Int64 {
-        guard let text = flag ?? environment(variable) else { return standard }
-        guard let value = DurationText.parse(text) else {
-            throw ValidationError("\(flag == nil ? variable : flagName) is '\(text)'; expected \(DurationText.expected)")
-        }
-        return value
-    }
-
-    static func list(_ flags: [String], _ variable: String, separator: Character = ",") -> [String] {
-        guard flags.isEmpty, let text = environment(variable) else { return flags }
-        return text.split(separator: separator).map(String.init)
-    }
-
     private static func environment(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)

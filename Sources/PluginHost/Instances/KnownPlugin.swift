@@ -42,7 +42,7 @@ final class KnownPlugin: Sendable {
         let state = self.state.withLock { $0 }
         let description = state.facts?.description
         return PluginStatus(
-            path: path, name: description?.name, version: description?.version, summary: description?.summary,
+            path: path, name: description?.name ?? state.spec.name, version: description?.version, summary: description?.summary,
             toolchain: description?.toolchain, permissions: description?.permissionNames ?? [], state: Self.state(state),
             reason: state.phase == .disabled ? state.reason : "", error: state.error, generation: state.generation,
             pin: state.facts?.copy.map { PluginPin(hex: $0.hash) }, tools: tools)
