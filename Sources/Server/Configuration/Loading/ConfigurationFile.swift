@@ -64,7 +64,8 @@ struct ConfigurationFile: Sendable {
             let place = withUnsafeBytes(of: &distrust.path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
             if distrust.why & AMBIT_LINUX_DISTRUST_OWNER != 0 {
                 throw ConfigurationProblem(
-                    "\(path): \(place) belongs to user \(distrust.owner), who could change what is loaded; it must belong to you or to root")
+                    "\(path): \(place) belongs to user \(distrust.owner), who could change what is loaded; it must belong to you or to root"
+                )
             }
             throw ConfigurationProblem(
                 "\(path): others may write to \(place), and so change what is loaded; run: chmod go-w '\(place)'")
