@@ -13,7 +13,13 @@ PYTHON := .venv/bin/python
 # What `ambit serve` is given by `make serve`, as in: make serve ARGS="--port 8080"
 ARGS ?=
 
-.PHONY: help serve demo test unit python-tests faults faults-own soak sanitize launcher sanitize-thread sanitize-address \
+# Where `make install` puts things; DESTDIR stands before it, for packagers.
+PREFIX ?= /usr/local
+DESTDIR ?=
+# A folder of programs that are built already; without it `make install` builds a release.
+BUILT ?=
+
+.PHONY: install uninstall help serve demo test unit python-tests faults faults-own soak sanitize launcher sanitize-thread sanitize-address \
 	bench lint format release debug setup setup-test python-env clean
 
 help: ## list the targets
@@ -21,6 +27,12 @@ help: ## list the targets
 
 serve: setup release ## build (release) and serve the shipped plugins on http://127.0.0.1:7777/mcp
 	@exec $(RELEASE_SCRATCH)/release/ambit serve $(ARGS)
+
+install: $(if $(BUILT),,release) ## build (release) and install below PREFIX, /usr/local by default
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" BUILT="$(or $(BUILT),$(RELEASE_SCRATCH)/release)" scripts/install.sh install
+
+uninstall: ## remove what `make install` has put below PREFIX
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh uninstall
 
 demo: setup-test release python-env ## the story in under a minute, with the official Python client
 	@AMBIT_BIN="$${AMBIT_BIN:-$(CURDIR)/$(RELEASE_SCRATCH)/release/ambit}" $(PYTHON) scripts/demo.py

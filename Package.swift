@@ -33,8 +33,9 @@ let c: [CSetting] = [
 let nio: Package.Dependency = .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
 let log: Package.Dependency = .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
 let metrics: Package.Dependency = .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0")
+// Without its YAML trait, which brings Foundation and its ICU data: 7 MiB of memory. YAML is read with libyaml.
 let configuration: Package.Dependency = .package(
-    url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"])
+    url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [])
 let arguments: Package.Dependency = .package(
     url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
 
@@ -92,6 +93,7 @@ if !core, subset != "sdk" {
     ]
     dependencies += [nio, log, metrics, configuration, arguments]
     targets += [
+        .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
         .target(
             name: "Transport",
             dependencies: [
@@ -104,7 +106,7 @@ if !core, subset != "sdk" {
         .target(
             name: "Server",
             dependencies: [
-                "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux",
+                "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux", "CLibYAML",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -40,9 +40,13 @@ extension Ambit {
 
     /// Loads the configured plugins, one after the other; those that fail are reported and skipped. Blocks.
     package func loadPlugins() {
-        for path in configuration.plugins {
+        for plugin in configuration.plugins {
+            guard plugin.isEnabled else {
+                host.configure(plugin.spec, disabled: "the configuration says so")
+                continue
+            }
             do {
-                _ = try host.load(path: path)
+                _ = try host.load(plugin.spec)
             } catch {
                 log.write(.error, plugin: nil, "a plugin was not loaded: \(error)", [])
                 parts.withLock { $0.pluginErrors.append(error) }

@@ -5,10 +5,10 @@ struct StdioCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stdio", abstract: "Serve MCP over stdin and stdout until stdin ends. Logs go to stderr.")
 
-    @OptionGroup var shared: SharedOptions
+    @OptionGroup var settings: SettingOptions<StdioSettings>
 
     func run() throws {
-        let configuration = try shared.configuration()
-        StdioProgram(configuration: configuration, level: try shared.level(standard: "notice")).run()
+        let (configuration, level) = ConfigurationProgram.load(.stdio, settings.sources)
+        StdioProgram(configuration: configuration, level: level).run()
     }
 }

@@ -8,16 +8,14 @@ struct ToolOptions: ParsableArguments {
     @Flag(name: .long, help: "Load the plugins in this process, whatever servers are running.")
     var local = false
 
-    @OptionGroup var shared: SharedOptions
+    @OptionGroup var settings: SettingOptions<ToolsSettings>
 
     func place() throws -> ToolPlace {
-        let level = try shared.level(standard: "warning")
         // Who names plugins means those, not a server's.
-        if local || !shared.plugin.isEmpty || shared.noDefaultPlugins {
+        if local || settings.isGiven("plugins") || settings.isGiven("default-plugins") || settings.file != nil {
             guard !server.isGiven else { throw ValidationError("plugins are loaded in this process, or a server is named: not both") }
-            return .local(try shared.configuration(), level)
+            return .local(settings.sources)
         }
-        if server.isGiven { return .server(try server.choice()) }
-        return .serverOrLocal(try shared.configuration(), level)
+        return server.isGiven ? .server(try server.choice()) : .serverOrLocal(settings.sources)
     }
 }

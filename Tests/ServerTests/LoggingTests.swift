@@ -15,9 +15,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("run GITHUB_TOKEN=abc123 make", "run GITHUB_TOKEN=*** make"), ("--password='a b' x", "--password=*** x"),
-        ("a=1 b=2", "a=1 b=2"), ("secret=", "secret="), ("x?api_key=1&y=2", "x?api_key=***&y=2"), ("no equals", "no equals"),
-        ("TOKEN=\"unended", "TOKEN=***"),
+        ("run GITHUB_TOKEN=abc123 make", "run GITHUB_TOKEN=**** make"), ("--password='a b' x", "--password=**** x"),
+        ("a=1 b=2", "a=1 b=2"), ("secret=", "secret="), ("x?api_key=1&y=2", "x?api_key=****&y=2"), ("no equals", "no equals"),
+        ("TOKEN=\"unended", "TOKEN=****"),
     ])
     func masksAssignmentsInsideTexts(_ text: String, _ masked: String) {
         #expect(SecretMask.mask(text) == masked)
@@ -29,6 +29,6 @@ import Testing
             at: timespec(tv_sec: 1_700_000_000, tv_nsec: 42_000_000))
         #expect(
             line
-                == "2023-11-14T22:13:20.042Z warning  two\\nlines \\u{1b}[31m a=\"x y\" token=*** q=\"say \\\"hi\\\"\"\n")
+                == "2023-11-14T22:13:20.042Z warning  two\\nlines \\u{1b}[31m a=\"x y\" token=**** q=\"say \\\"hi\\\"\"\n")
     }
 }

@@ -20,7 +20,7 @@ final class TestServer {
         var configuration = AmbitConfiguration()
         configuration.launcher = "/nonexistent/ambit-launcher"
         configuration.loading.cache = try TestPlugin.folder()
-        if plugin { configuration.plugins = [try TestPlugin.path()] }
+        if plugin { configuration.plugins = [ConfiguredPlugin(PluginSpec(path: try TestPlugin.path()))] }
         change(&configuration)
         ambit = try Ambit(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

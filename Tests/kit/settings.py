@@ -9,6 +9,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 # The server under test, and what it is always given besides a test's own arguments.
 AMBIT_BIN = os.environ.get("AMBIT_BIN", str(REPOSITORY / ".build/debug/ambit"))
+# The configuration of whoever runs the tests is not theirs.
+os.environ["AMBIT_CONFIG"] = "none"
 SERVER_ARGUMENTS = shlex.split(os.environ.get("AMBIT_SERVE_ARGS", ""))
 
 # The official MCP schemas, one file per revision. They are not part of this repository.

@@ -25,8 +25,8 @@ extension PluginDescription {
                 path: path, what: "it was built with \(toolchain), this host with \(HostToolchain.name)",
                 howToMend: "build the plugin with the host's toolchain: Swift's ABI differs between versions")
         }
-        guard Self.isName(name) else {
-            throw PluginError(path: path, what: "its name '\(name)' is not allowed", howToMend: "a name is [a-z][a-z0-9-]{0,31}")
+        guard PluginName.isValid(name) else {
+            throw PluginError(path: path, what: "its name '\(name)' is not allowed", howToMend: "a name is \(PluginName.rule)")
         }
         guard hasCreate else {
             throw PluginError(path: path, what: "its descriptor has no create", howToMend: "set descriptor.create")
@@ -35,17 +35,6 @@ extension PluginDescription {
             throw PluginError(
                 path: path, what: "it requires \(required), which this host does not have",
                 howToMend: "update the host, or look the extension up at run time and do without it")
-        }
-    }
-
-    static func isName(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
-        guard (1...32).contains(bytes.count), (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[0]) else { return false }
-        return bytes.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
-            default: false
-            }
         }
     }
 }

@@ -28,8 +28,13 @@ package final class PluginLoader: Sendable {
                 path: spec.path, what: "its hash is sha256:\(copy.hash), but \(pin) is pinned",
                 howToMend: "if the change is wanted, pin the new hash")
         }
-        if let description = try describe(copy, spec.path) { try description.check(spec.path) }
-        return try PluginFacts(loading: copy, path: spec.path)
+        if let description = try describe(copy, spec.path) {
+            try description.check(spec.path)
+            try spec.checkName(description.name)
+        }
+        let facts = try PluginFacts(loading: copy, path: spec.path)
+        try spec.checkName(facts.name)
+        return facts
     }
 
     /// What a plugin is, for people and whatever checks it fails.

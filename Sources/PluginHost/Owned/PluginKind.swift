@@ -21,7 +21,7 @@ final class PluginKind: Sendable {
     static func define(_ descriptor: UnsafePointer<ambit_kind_descriptor>?, by instance: PluginInstance) throws(Refusal) -> ambit_kind {
         let descriptor = try Structs.read(descriptor, "descriptor")
         let name = try descriptor.name.string("descriptor.name")
-        guard PluginDescription.isName(name) else { throw .invalid("the kind's name '\(name)' is not [a-z][a-z0-9-]{0,31}") }
+        guard PluginName.isValid(name) else { throw .invalid("the kind's name '\(name)' is not [a-z][a-z0-9-]{0,31}") }
         let phase: Kind.Phase
         switch Int(descriptor.phase) {
         case AMBIT_RELEASE_EARLY: phase = .reap

@@ -3,22 +3,33 @@ package import Transport
 
 /// Everything that a server is started with.
 package struct AmbitConfiguration: Sendable {
-    package var http: HTTPConfiguration?
-    package var stdio = false
-    /// Paths of plugins, in the order in which their tools are listed.
-    package var plugins: [String] = []
+    package var host = "127.0.0.1"
+    package var port = 7777
+    /// Further names of this server, and pages that may call it.
+    package var allowedHosts: [String] = []
+    package var allowedOrigins: [String] = []
+    /// Whether the plugins that ship are loaded.
+    package var defaultPlugins = true
+    /// Paths from flags and variables.
+    package var pluginPaths: [String] = []
+    /// Everything that is loaded, in the order in which the tools are listed.
+    package var plugins: [ConfiguredPlugin] = []
     /// Cache, inspection and trust of plugins.
     package var loading = LoadingOptions.installed
     /// Nil: found beside this program.
     package var launcher: String?
     package var limits = EngineLimits()
     package var streamLimits = HTTPLimits()
-
-    /// A client that takes nothing for so long is dropped; nanoseconds.
-    package var writeDeadline: Int64 {
-        get { streamLimits.writeDeadline }
-        set { streamLimits.writeDeadline = newValue }
-    }
+    package var logLevel = "info"
 
     package init() {}
+
+    /// The defaults of a program.
+    init(for program: ProgramKind) {
+        switch program {
+        case .serve: logLevel = "info"
+        case .stdio: logLevel = "notice"
+        case .tools: logLevel = "warning"
+        }
+    }
 }

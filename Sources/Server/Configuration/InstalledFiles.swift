@@ -26,9 +26,43 @@ package enum InstalledFiles {
         first(["\(folder)/ambit-launcher", "\(folder)/../libexec/ambit/ambit-launcher"], executable: true)
     }
 
+    // MARK: - For authors
+
+    /// Templates of `ambit plugin new`; the SDK as a package; the folder with the headers. Installed, else those of the repository that
+    /// this program was built in.
+    static var templates: String? { existing(["../share/ambit/templates", "../../../Templates"]) }
+    static var sdk: String? { existing(["../share/ambit/sdk", "../../../SDK"]) }
+    static var include: String? { existing(["../include/ambit", "../../../Sources/CAmbit/include/ambit"]).map { String($0.dropLast(6)) } }
+
+    /// Of the running program.
+    static var path: String? { real("/proc/self/exe") }
+
+    /// Without links and dots; nil where none is there.
+    private static func existing(_ candidates: [String]) -> String? {
+        for candidate in candidates {
+            if let path = real("\(folder)/\(candidate)") { return path }
+        }
+        return nil
+    }
+
+    private static func real(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    // MARK: - Plugins
+
+    /// The plugins that ship: names and files.
+    private static let shippedFiles = [("logs", "libLogs.so")]
+
+    static let shippedNames = shippedFiles.map(\.0)
+
     /// The plugins that ship, those that are there.
-    package static var plugins: [String] {
-        first(pluginFolders.map { "\($0)/libLogs.so" }, executable: false).map { [$0] } ?? []
+    static var shipped: [(name: String, path: String)] {
+        shippedFiles.compactMap { name, file in
+            first(pluginFolders.map { "\($0)/\(file)" }, executable: false).map { (name, $0) }
+        }
     }
 
     private static func first(_ candidates: [String], executable: Bool) -> String? {

@@ -120,7 +120,7 @@ package final class ControlService: LineService {
         }
         if let wanted {
             guard threshold.set(wanted) else {
-                let text = "the log level is '\(wanted.prefix(80))'; expected one of \(LogThreshold.names)"
+                let text = "the log level is '\(wanted.prefix(80))'; expected one of \(LogThreshold.names.joined(separator: ", "))"
                 return reply.finish(ControlLine.error(ControlError(.invalidRequest, text)))
             }
             server.log.write(.notice, plugin: nil, "the log level was changed", [("level", threshold.name), ("by", "control")])

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The least severe level that is logged. Can be changed while the server runs; one for all copies of its logger.
 package final class LogThreshold: Sendable {
-    package static let names = "trace, debug, info, notice, warning, error, critical"
+    package static let names = Logger.Level.allCases.map(\.rawValue)
 
     private let position: Atomic<Int>
 

@@ -6,20 +6,18 @@ import Transport
 
 /// `ambit serve`.
 package struct ServeProgram {
-    private var configuration: AmbitConfiguration
+    private let configuration: AmbitConfiguration
     private let level: LogThreshold
     private let http: HTTPConfiguration
 
-    package init(
-        configuration: AmbitConfiguration, host: String, port: Int, allowedHosts: [String], allowedOrigins: [String],
-        level: LogThreshold
-    ) {
+    package init(configuration: AmbitConfiguration, level: LogThreshold) {
         self.configuration = configuration
         self.level = level
+        let host = configuration.host
         // The address that it was told to listen on is one of its names.
-        let names = allowedHosts + (host.contains(":") ? ["[\(host)]"] : [host])
+        let names = configuration.allowedHosts + (host.contains(":") ? ["[\(host)]"] : [host])
         http = HTTPConfiguration(
-            host: host, port: port, guardian: HostGuard(hosts: names, origins: allowedOrigins),
+            host: host, port: configuration.port, guardian: HostGuard(hosts: names, origins: configuration.allowedOrigins),
             limits: configuration.streamLimits, threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2))
     }
 

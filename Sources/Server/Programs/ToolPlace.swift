@@ -3,9 +3,9 @@ package enum ToolPlace {
     /// A running server.
     case server(ServerChoice)
     /// The only running server; where none runs, this process with these plugins.
-    case serverOrLocal(AmbitConfiguration, LogThreshold)
+    case serverOrLocal(ConfigurationSources)
     /// This process.
-    case local(AmbitConfiguration, LogThreshold)
+    case local(ConfigurationSources)
 
     enum Found {
         case channel(any ToolChannel)
@@ -16,13 +16,13 @@ package enum ToolPlace {
     func find() -> Found {
         switch self {
         case .server(let choice): return .channel(Self.channel(choice.require()))
-        case .serverOrLocal(let configuration, let level):
+        case .serverOrLocal(let sources):
             switch ServerChoice.only.find() {
             case .found(let target): return .channel(Self.channel(target))
-            case .none: return Self.start(configuration, level)
+            case .none: return Self.start(sources)
             case .failed(let why): Program.fail("\(why)or use --local for a process of its own")
             }
-        case .local(let configuration, let level): return Self.start(configuration, level)
+        case .local(let sources): return Self.start(sources)
         }
     }
 
@@ -33,7 +33,8 @@ package enum ToolPlace {
         }
     }
 
-    private static func start(_ configuration: AmbitConfiguration, _ level: LogThreshold) -> Found {
+    private static func start(_ sources: ConfigurationSources) -> Found {
+        let (configuration, level) = ConfigurationProgram.load(.tools, sources)
         do {
             return .local(try LocalTools(configuration, level: level))
         } catch {

@@ -1,0 +1,3 @@
+#pragma once
+/* Configuration files: libyaml, whose events carry the lines that messages name. */
+#include <yaml.h>

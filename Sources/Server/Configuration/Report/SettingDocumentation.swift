@@ -1,0 +1,30 @@
+/// The tables of docs/configuration.md, made from the settings.
+enum SettingDocumentation {
+    static var markdown: String {
+        var text = ""
+        for group in SettingTable.groups {
+            text += "### \(group.title)\n\n| key | flag | variable | default | meaning |\n|---|---|---|---|---|\n"
+            for setting in group.settings {
+                let key = setting.key.map { "`\($0)`" } ?? "[sections](#plugins)"
+                text += "| \(key) | \(flag(setting)) | `\(setting.variable)` | \(standard(setting)) | \(setting.summary)"
+                text += " Takes \(expected(setting)). |\n"
+            }
+            text += "\n"
+        }
+        return text
+    }
+
+    private static func flag(_ setting: SettingDefinition) -> String {
+        if case .toggle = setting.type { "`--[no-]\(setting.flag)`" } else { "`--\(setting.flag)`" }
+    }
+
+    private static func standard(_ setting: SettingDefinition) -> String {
+        let text = setting.standard(for: .serve)
+        return text == "[]" ? "" : "`\(text)`"
+    }
+
+    private static func expected(_ setting: SettingDefinition) -> String {
+        guard case .list(let separator) = setting.type else { return setting.type.expected }
+        return "a list; the variable has `\(separator)` between the elements, the flag may be given several times"
+    }
+}
