@@ -11,9 +11,10 @@ enum ControlRequest {
     case plugins
     /// Nil: only tell it.
     case logLevel(String?)
+    case metrics
 
     static let commands = [
-        "call", "health", "log-level", "plugins", "scopes", "server", "tools",
+        "call", "health", "log-level", "metrics", "plugins", "scopes", "server", "tools",
     ]
 
     /// How often a watched tree is sent, milliseconds.
@@ -84,6 +85,9 @@ enum ControlRequest {
         case "log-level":
             try members.only(["level"])
             return .logLevel(try members.string("level"))
+        case "metrics":
+            try members.only([])
+            return .metrics
         default:
             throw ControlError(
                 .unknownCommand, "there is no command '\(command.prefix(80))'; there are \(commands.joined(separator: ", "))")

@@ -42,6 +42,12 @@ package final class ControlService: LineService {
             whenReady(server, reply) { Self.call(server, name, arguments, level, reply) }
         case .plugins: reply.finish(ControlLine.result { PluginTable.write(server, to: &$0) })
         case .logLevel(let wanted): logLevel(server, wanted, reply)
+        case .metrics:
+            reply.finish(
+                ControlLine.result { writer in
+                    writer.key("text")
+                    writer.string(MetricsPage.text(server))
+                })
         }
     }
 
