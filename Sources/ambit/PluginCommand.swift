@@ -4,5 +4,8 @@ import ArgumentParser
 struct PluginCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin", abstract: "Look at plugins, of a running server or on the disk.",
-        subcommands: [PluginListCommand.self, PluginInspectCommand.self])
+        subcommands: [
+            PluginListCommand.self, PluginEnableCommand.self, PluginDisableCommand.self, PluginRestartCommand.self,
+            PluginInspectCommand.self,
+        ])
 }

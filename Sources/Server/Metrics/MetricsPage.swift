@@ -92,13 +92,14 @@ struct MetricsPage {
 
     private mutating func plugins() {
         let plugins = server.host.instances
-        out.family("ambit_plugin_info", .gauge, "Plugins that are loaded; always 1.") { samples in
-            for plugin in plugins {
+        let known = server.host.plugins
+        out.family("ambit_plugin_info", .gauge, "Configured plugins and what became of them; always 1.") { samples in
+            for plugin in known {
                 samples.add(
                     1,
                     [
-                        ("plugin", plugin.name), ("version", plugin.version), ("generation", "\(PluginTable.generation(plugin))"),
-                        ("state", "\(plugin.state)"),
+                        ("plugin", plugin.name ?? plugin.path), ("version", plugin.version ?? ""), ("generation", "\(plugin.generation)"),
+                        ("state", plugin.state.rawValue),
                     ])
             }
         }
@@ -113,7 +114,6 @@ struct MetricsPage {
         each("ambit_plugin_handles", "Handles that a plugin holds.") { $0.handleCount }
         each("ambit_plugin_abandoned", "Work of a plugin that was given up and still runs.") { $0.abandonedCount }
         each("ambit_plugin_pinned", "Objects that are kept because abandoned work may touch them.") { $0.pinnedCount }
-        out.family("ambit_plugins_not_loaded", .gauge, "Configured plugins that could not be loaded.") { $0.add(server.pluginErrors.count) }
     }
 
     private mutating func process() {

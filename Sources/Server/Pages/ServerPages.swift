@@ -52,12 +52,12 @@ extension Ambit {
     }
 
     var health: Page {
-        let plugins = host.instances
+        let plugins = host.plugins
         let status =
             !scope.isOpen
             ? "stopping"
             : engine.readiness.settled == nil
-                ? "starting" : pluginErrors.isEmpty && plugins.allSatisfy { $0.state == .ready } ? "ok" : "degraded"
+                ? "starting" : plugins.contains { $0.state == .failed || $0.state == .degraded } ? "degraded" : "ok"
         var writer = JSONWriter(reserving: 256)
         writer.beginObject()
         writer.key("status")
@@ -69,11 +69,11 @@ extension Ambit {
         for plugin in plugins {
             writer.beginObject()
             writer.key("name")
-            writer.string(plugin.name)
+            writer.string(plugin.name ?? plugin.path)
             writer.key("version")
-            writer.string(plugin.version)
+            writer.string(plugin.version ?? "")
             writer.key("state")
-            writer.string("\(plugin.state)")
+            writer.string(plugin.state.rawValue)
             writer.endObject()
         }
         writer.endArray()
