@@ -137,7 +137,11 @@ if !core, subset != "sdk" {
             ],
             swiftSettings: swift),
         .testTarget(
-            name: "ServerTests", dependencies: ["Server", "PluginHost", "Transport", "Scopes", "MCP", "JSON", "CLinux"],
+            name: "ServerTests",
+            dependencies: [
+                "Server", "PluginHost", "Transport", "Scopes", "MCP", "JSON", "CLinux",
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
             swiftSettings: swift),
         .testTarget(name: "LogsTests", dependencies: ["Logs"], swiftSettings: swift),
     ]

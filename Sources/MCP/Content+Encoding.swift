@@ -24,7 +24,10 @@ extension Content {
             Self.write(text: "[audio, \(mimeType), \(data.count) bytes]", to: &writer)
         case .resourceLink(let link) where version >= .v2025_06_18: link.write(to: &writer, for: version)
         case .resourceLink(let link): Self.write(text: "\(link.title ?? link.name): \(link.uri)", to: &writer)
-        case .resource(let resource): resource.write(to: &writer, for: version)
+        case .resource(let resource):
+            writer.string("resource" as StaticString)
+            writer.key("resource")
+            resource.write(to: &writer, for: version)
         case .annotated: break
         }
         writer.member("annotations", annotations)
@@ -61,24 +64,5 @@ extension ResourceLink {
             writer.int(size)
         }
         if version >= .v2025_11_25 { writer.member("icons", icons) }
-    }
-}
-
-extension EmbeddedResource {
-    fileprivate func write(to writer: inout JSONWriter, for version: ProtocolVersion) {
-        writer.string("resource" as StaticString)
-        writer.key("resource")
-        writer.beginObject()
-        writer.key("uri")
-        writer.string(uri)
-        writer.member("mimeType", mimeType)
-        switch body {
-        case .text(let text): writer.member("text", text)
-        case .blob(let bytes):
-            writer.key("blob")
-            writer.base64(bytes)
-        }
-        if version >= .v2025_06_18 { writer.member("_meta", meta) }
-        writer.endObject()
     }
 }

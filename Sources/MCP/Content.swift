@@ -6,7 +6,7 @@ package indirect enum Content: Sendable {
     case image(data: [UInt8], mimeType: String)
     case audio(data: [UInt8], mimeType: String)
     case resourceLink(ResourceLink)
-    case resource(EmbeddedResource)
+    case resource(ResourceContents)
     /// Another block with annotations or `_meta`, both objects.
     case annotated(Content, annotations: JSONValue?, meta: JSONValue?)
 }

@@ -6,13 +6,16 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     case discover = "server/discover"
     case toolsList = "tools/list"
     case toolsCall = "tools/call"
+    case resourcesList = "resources/list"
+    case resourceTemplatesList = "resources/templates/list"
+    case resourcesRead = "resources/read"
     case setLevel = "logging/setLevel"
     case cancelled = "notifications/cancelled"
 
     /// Whether a client of this era may send it as a request.
     func isRequest(in era: Era) -> Bool {
         switch self {
-        case .toolsList, .toolsCall: true
+        case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead: true
         case .discover: era == .modern
         case .initialize, .ping, .setLevel: era == .legacy
         case .initialized, .cancelled: false

@@ -32,6 +32,17 @@ extension ProtocolError {
     }
 
     package static func unknownTool(_ name: String) -> Self { Self(Code.invalidParams, "Unknown tool: \(brief(name))") }
+    /// -32602 in modern, -32002 in legacy, both with the URI (DIGEST 1.5, 2.5).
+    package static func unknownResource(_ uri: String, _ era: Era) -> Self {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("uri")
+        writer.string(brief(uri))
+        writer.endObject()
+        let code = era == .modern ? Code.invalidParams : Code.resourceNotFound
+        return Self(code, "Resource not found: \(brief(uri))", data: writer.bytes)
+    }
+
     package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is not one of this list")
     package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }
 

@@ -34,6 +34,8 @@ package struct ProtocolError: Error, Sendable, Equatable {
         package static let methodNotFound = -32601
         package static let invalidParams = -32602
         package static let internalError = -32603
+        /// Legacy only: modern says `invalidParams`.
+        package static let resourceNotFound = -32002
         /// Modern only, like the two after it: a legacy client would take them for the sign of a modern server.
         package static let headerMismatch = -32020
         package static let missingCapability = -32021

@@ -7,13 +7,26 @@ package struct ServerCapabilities: Sendable, Equatable {
         package init(listChanged: Bool) { self.listChanged = listChanged }
     }
 
+    package struct Resources: Sendable, Equatable {
+        package var subscribe: Bool
+        package var listChanged: Bool
+
+        package init(subscribe: Bool = false, listChanged: Bool = false) {
+            self.subscribe = subscribe
+            self.listChanged = listChanged
+        }
+    }
+
     /// Nil: no tools at all.
     package var tools: ListChanged?
+    /// Nil: no resources at all.
+    package var resources: Resources?
     /// Whether log notifications are ever sent.
     package var logging: Bool
 
-    package init(tools: ListChanged? = nil, logging: Bool = false) {
+    package init(tools: ListChanged? = nil, resources: Resources? = nil, logging: Bool = false) {
         self.tools = tools
+        self.resources = resources
         self.logging = logging
     }
 
@@ -22,6 +35,7 @@ package struct ServerCapabilities: Sendable, Equatable {
         guard method.isRequest(in: era) else { return false }
         return switch method {
         case .toolsList, .toolsCall: tools != nil
+        case .resourcesList, .resourceTemplatesList, .resourcesRead: resources != nil
         case .setLevel: logging
         default: true
         }
@@ -33,6 +47,19 @@ package struct ServerCapabilities: Sendable, Equatable {
             writer.key("tools")
             writer.beginObject()
             if tools.listChanged {
+                writer.key("listChanged")
+                writer.bool(true)
+            }
+            writer.endObject()
+        }
+        if let resources {
+            writer.key("resources")
+            writer.beginObject()
+            if resources.subscribe {
+                writer.key("subscribe")
+                writer.bool(true)
+            }
+            if resources.listChanged {
                 writer.key("listChanged")
                 writer.bool(true)
             }

@@ -17,6 +17,8 @@ package final class Ambit: Sendable {
     package let host: PluginHost
     package let sessions: Sessions
     package let gauges = TransportGauges()
+    /// What libraries report; programs make it the process's.
+    package let metrics = MetricsRegistry()
     package let log: ServerLog
     /// Of its log; nil where somebody else keeps that.
     let threshold: LogThreshold?

@@ -1,10 +1,12 @@
 /// A plain HTTP answer outside MCP.
 package struct Page: Sendable {
     package let status: Int
-    package let contentType: String
+    package let contentType: StaticString
     package let body: [UInt8]
 
-    package init(status: Int, contentType: String, body: [UInt8]) {
+    package static let plain: StaticString = "text/plain; charset=utf-8"
+
+    package init(status: Int, contentType: StaticString, body: [UInt8]) {
         self.status = status
         self.contentType = contentType
         self.body = body

@@ -8,6 +8,8 @@ package final class TransportGauges: Sendable {
     package let exchanges = Gauge()
     /// Bytes of messages that wait for their client to read.
     package let queuedBytes = Gauge()
+    /// HTTP responses that were begun, by status less 100.
+    package let responses = CounterRow(count: 500)
 
     package init() {}
 }

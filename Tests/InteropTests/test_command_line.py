@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from kit import control, probes
+from kit.http_client import HttpClient
 from kit.server import HttpServer, binary
 from kit.settings import within
 from kit.stdio_client import StdioClient
@@ -58,6 +59,21 @@ def test_the_only_server_is_found(line: CommandLine, served: HttpServer) -> None
     assert plugins[0]["name"] == "logs" and plugins[0]["generation"] == 1 and plugins[0]["state"] == "ready"
     assert "logs" in line.run("plugin", "list").stdout
     assert [server["pid"] for server in json.loads(line.run("servers", "--json").stdout)] == [served.pid]
+
+
+def test_plugins_are_disabled_enabled_and_restarted(line: CommandLine, served: HttpServer) -> None:
+    client = HttpClient(served.port)
+    client.tool("process_run", argv=["sleep", "1000"], mode="background", keep=True)
+    assert "disabled" in line.run("plugin", "disable", "logs").stdout
+    assert served.gauge("processes") == 0
+    assert "process_run" not in line.run("tools", "--pid", str(served.pid)).stdout
+    assert control.ask(line.folder / f"{served.pid}.sock", "health")["plugins"][0]["state"] == "disabled"
+    assert "generation 2" in line.run("plugin", "enable", "logs").stdout
+    assert "generation 3" in line.run("plugin", "restart", "logs").stdout
+    client.tool("process_list")
+    (plugin,) = json.loads(line.run("plugin", "list", "--json").stdout)["plugins"]
+    assert plugin["state"] == "ready" and plugin["generation"] == 3 and "process_run" in plugin["tools"]
+    assert "there is no such plugin" in line.run("plugin", "disable", "nope", status=1).stderr
 
 
 def test_the_log_level_changes_while_it_runs(line: CommandLine, served: HttpServer) -> None:

@@ -150,10 +150,10 @@ struct MessageEncoderTests {
                 == #"{"type":"resource_link","uri":"test://a","name":"a","title":"A","mimeType":"text/plain","size":3}"#
         )
         #expect(
-            block(.resource(EmbeddedResource(uri: "test://r", mimeType: "text/plain", body: .text("x"))), latest)
+            block(.resource(ResourceContents(uri: "test://r", mimeType: "text/plain", body: .text("x"))), latest)
                 == #"{"type":"resource","resource":{"uri":"test://r","mimeType":"text/plain","text":"x"}}"#)
         #expect(
-            block(.resource(EmbeddedResource(uri: "test://r", body: .blob([255]))), latest)
+            block(.resource(ResourceContents(uri: "test://r", body: .blob([255]))), latest)
                 == #"{"type":"resource","resource":{"uri":"test://r","blob":"/w=="}}"#)
         let annotated = Content.annotated(
             .text("t"), annotations: json(#"{"audience":["user"],"priority":0.50}"#), meta: json(#"{"k":1}"#))

@@ -85,6 +85,8 @@ import Transport
         (#"{"version":1,"command":"scopes","depth":-1}"#, "invalid-request"),
         (#"{"version":1,"command":"scopes","watch":1}"#, "invalid-request"),
         (#"{"version":1,"command":"call","name":"ecko"}"#, "unknown-tool"),
+        (#"{"version":1,"command":"plugin-restart"}"#, "invalid-request"),
+        (#"{"version":1,"command":"plugin-restart","name":"nope"}"#, "failed"),
         (#"{"version":1,"command":"call","name":"echo","arguments":[]}"#, "invalid-request"),
     ])
     func whatIsWrongIsSaid(_ request: String, _ code: String) async throws {

@@ -14,10 +14,22 @@ import Testing
     }
 
     @Test func eachToolHasABucketOfItsOwn() {
-        let rates = RateLimits(rate: 1, burst: 1)
-        #expect(rates.admits("a", now: 0))
-        #expect(!rates.admits("a", now: 0))
-        #expect(rates.admits("b", now: 0))
+        let accounts = ToolAccounts(rate: 1, burst: 1)
+        #expect(accounts.admit("a", now: 0) != nil)
+        #expect(accounts.admit("a", now: 0) == nil)
+        #expect(accounts.admit("b", now: 0) != nil)
+    }
+
+    @Test func metricsOfToolsAreBoundedAndLimitsAreNot() {
+        let accounts = ToolAccounts(rate: 1, burst: 1)
+        for number in 0..<ToolAccounts.maximalMetrics + 10 {
+            accounts.admit("tool\(number)", now: 0)?.ended(.ok, nanoseconds: 1)
+            #expect(accounts.admit("tool\(number)", now: 0) == nil)
+        }
+        let all = accounts.all()
+        #expect(all.count == ToolAccounts.maximalMetrics + 1)
+        #expect(all.last?.tool == ToolAccounts.others)
+        #expect(all.last?.metrics.count(.ok) == 10)
     }
 
     @Test func waitingForPluginsHasADeadline() {

@@ -36,9 +36,9 @@ struct ContentHead: Sendable {
         case AMBIT_CONTENT_AUDIO: block = .audio(data: data, mimeType: mimeType ?? "")
         case AMBIT_CONTENT_LINK: block = .resourceLink(ResourceLink(uri: uri, name: text, mimeType: mimeType))
         case AMBIT_CONTENT_EMBEDDED_TEXT:
-            block = .resource(EmbeddedResource(uri: uri, mimeType: mimeType, body: .text(text)))
+            block = .resource(ResourceContents(uri: uri, mimeType: mimeType, body: .text(text)))
         case AMBIT_CONTENT_EMBEDDED_DATA:
-            block = .resource(EmbeddedResource(uri: uri, mimeType: mimeType, body: .blob(data)))
+            block = .resource(ResourceContents(uri: uri, mimeType: mimeType, body: .blob(data)))
         default: block = .text(text)
         }
         return annotations == nil && meta == nil ? block : .annotated(block, annotations: annotations, meta: meta)

@@ -84,6 +84,13 @@ final class HandleTable: Sendable {
         return shard.slots.withLock { $0.lastOwner(name) }
     }
 
+    /// Objects of one class that a plugin instance has handles of; walks the whole table, for people who look.
+    func objects<T: AnyObject & Sendable>(ownedBy owner: UInt32, as type: T.Type) -> [T] {
+        shards.flatMap { shard in
+            shard.slots.withLock { slots in slots.values.filter { $0.owner == owner }.map(\.object) }.compactMap { $0 as? T }
+        }
+    }
+
     /// Handles of one plugin instance; walks the whole table, for the ledger and for tests.
     func count(ownedBy owner: UInt32) -> Int {
         shards.reduce(0) { sum, shard in

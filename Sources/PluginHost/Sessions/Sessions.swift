@@ -109,6 +109,12 @@ package final class Sessions: Sendable {
         state.withLock { $0.endedHandles.plugin(of: id, principal: principal) }
     }
 
+    /// Minted handles of one principal, in order of opening.
+    package func handles(of principal: String) -> [HostSession] {
+        let all = state.withLock { Array($0.byID.values) }
+        return all.filter { $0.kind == .handle && $0.principal == principal }.sorted { $0.key < $1.key }
+    }
+
     /// Its scope begins to close: nobody finds it any more.
     func withdraw(_ session: HostSession) {
         if Fault.isOn("delete-ends-session") { return }

@@ -9,11 +9,16 @@ enum ControlRequest {
     case tools
     case call(name: String, arguments: JSONValue?, level: LogLevel?)
     case plugins
+    case change(Change, plugin: String)
     /// Nil: only tell it.
     case logLevel(String?)
+    case metrics
+
+    enum Change: String, CaseIterable { case enable, disable, restart }
 
     static let commands = [
-        "call", "health", "log-level", "plugins", "scopes", "server", "tools",
+        "call", "health", "log-level", "metrics", "plugin-disable", "plugin-enable", "plugin-restart", "plugins", "scopes",
+        "server", "tools",
     ]
 
     /// How often a watched tree is sent, milliseconds.
@@ -84,7 +89,15 @@ enum ControlRequest {
         case "log-level":
             try members.only(["level"])
             return .logLevel(try members.string("level"))
+        case "metrics":
+            try members.only([])
+            return .metrics
         default:
+            for change in Change.allCases where command == "plugin-\(change.rawValue)" {
+                try members.only(["name"])
+                guard let name = try members.string("name") else { throw members.wrong("name", "the name of a plugin") }
+                return .change(change, plugin: name)
+            }
             throw ControlError(
                 .unknownCommand, "there is no command '\(command.prefix(80))'; there are \(commands.joined(separator: ", "))")
         }

@@ -41,7 +41,14 @@ package final class ControlService: LineService {
         case .call(let name, let arguments, let level):
             whenReady(server, reply) { Self.call(server, name, arguments, level, reply) }
         case .plugins: reply.finish(ControlLine.result { PluginTable.write(server, to: &$0) })
+        case .change(let change, let plugin): Self.change(server, change, plugin, reply)
         case .logLevel(let wanted): logLevel(server, wanted, reply)
+        case .metrics:
+            reply.finish(
+                ControlLine.result { writer in
+                    writer.key("text")
+                    writer.string(MetricsPage.text(server))
+                })
         }
     }
 
@@ -112,6 +119,36 @@ package final class ControlService: LineService {
         writer.endObject()
         writer.endObject()
         return writer.bytes
+    }
+
+    /// Goes on when the client leaves: a change that has begun is not half done.
+    private static func change(_ server: Ambit, _ change: ControlRequest.Change, _ name: String, _ reply: any LineReply) {
+        let done: @Sendable (Result<PluginChange, PluginError>) -> Void = { outcome in
+            switch outcome {
+            case .failure(let error): reply.finish(ControlLine.error(ControlError(.failed, "\(error)")))
+            case .success(let change):
+                reply.finish(
+                    ControlLine.result { writer in
+                        writer.key("name")
+                        writer.string(change.status.name ?? change.status.path)
+                        writer.key("state")
+                        writer.string(change.status.state.rawValue)
+                        writer.key("generation")
+                        writer.int(change.status.generation)
+                        writer.key("text")
+                        writer.string(change.text)
+                        if let report = change.report {
+                            writer.key("closed")
+                            writer.string("\(report)")
+                        }
+                    })
+            }
+        }
+        switch change {
+        case .enable: server.host.enable(name, done: done)
+        case .disable: server.host.disable(name, reason: "disabled through the control socket", done: done)
+        case .restart: server.host.restart(name, reason: "restarted through the control socket", done: done)
+        }
     }
 
     private func logLevel(_ server: Ambit, _ wanted: String?, _ reply: any LineReply) {

@@ -2,61 +2,68 @@ import JSON
 import PluginHost
 import Scopes
 
-/// The plugins of a server: as JSON for the control socket, and as a table for people.
+/// The plugins of a server, running or not: as JSON for the control socket, and as a table for people.
 enum PluginTable {
     static func write(_ server: Ambit, to writer: inout JSONWriter) {
-        let tools = server.host.catalog.tools()
+        let instances = server.host.instances
         writer.key("plugins")
         writer.beginArray()
-        for plugin in server.host.instances {
+        for plugin in server.host.plugins {
             writer.beginObject()
             writer.key("name")
-            writer.string(plugin.name)
-            writer.key("version")
-            writer.string(plugin.version)
+            writer.string(plugin.name ?? plugin.path)
+            if let version = plugin.version {
+                writer.key("version")
+                writer.string(version)
+            }
             writer.key("generation")
-            writer.int(generation(plugin))
+            writer.int(plugin.generation)
             writer.key("state")
-            writer.string("\(plugin.state)")
+            writer.string(plugin.state.rawValue)
+            if let why = plugin.error.map({ "\($0)" }) ?? (plugin.reason.isEmpty ? nil : plugin.reason) {
+                writer.key("reason")
+                writer.string(why)
+            }
             writer.key("tools")
-            writer.int(tools.count { $0.plugin === plugin })
+            writer.beginArray()
+            for tool in plugin.tools { writer.string(tool) }
+            writer.endArray()
             writer.key("placement")
             writer.string("in process")
+            // Of all its generations: an older one may still drain.
+            let own = instances.filter { $0.name == plugin.name }
             writer.key("handles")
-            writer.int(plugin.handleCount)
+            writer.int(own.reduce(0) { $0 + $1.handleCount })
             writer.key("abandoned")
-            writer.int(plugin.abandonedCount)
+            writer.int(own.reduce(0) { $0 + $1.abandonedCount })
             writer.key("pinned")
-            writer.int(plugin.pinnedCount)
+            writer.int(own.reduce(0) { $0 + $1.pinnedCount })
             writer.key("path")
             writer.string(plugin.path)
             writer.endObject()
         }
         writer.endArray()
-        writer.key("errors")
-        writer.beginArray()
-        for error in server.pluginErrors { writer.string("\(error)") }
-        writer.endArray()
     }
 
     /// The number in the label of its scope, `name#generation`.
     static func generation(_ plugin: PluginInstance) -> Int {
-        plugin.scope.label.lastIndex(of: "#").flatMap { Int(plugin.scope.label[plugin.scope.label.index(after: $0)...]) } ?? 0
+        let label = plugin.scope.label
+        return label.lastIndex(of: "#").flatMap { Int(label[label.index(after: $0)...]) } ?? 0
     }
 
     static func text(_ listing: JSONValue) -> String {
         var table = TextTable(["NAME", "VERSION", "GENERATION", "STATE", "TOOLS", "PLACEMENT", "HANDLES", "ABANDONED", "PINNED", "PATH"])
-        let plugins = listing["plugins"]?.elements.map { $0 } ?? []
-        for plugin in plugins {
+        var reasons = ""
+        for plugin in listing["plugins"]?.elements.map({ $0 }) ?? [] {
             func number(_ key: StaticString) -> String { plugin[key]?.int64.map { "\($0)" } ?? "-" }
             func text(_ key: StaticString) -> String { plugin[key]?.string ?? "-" }
             table.add([
-                text("name"), text("version"), number("generation"), text("state"), number("tools"), text("placement"), number("handles"),
-                number("abandoned"), number("pinned"), text("path"),
+                text("name"), text("version"), number("generation"), text("state"), "\(plugin["tools"]?.count ?? 0)", text("placement"),
+                number("handles"), number("abandoned"), number("pinned"), text("path"),
             ])
+            if let reason = plugin["reason"]?.string { reasons += "\(text("name")): \(text("state")): \(reason)\n" }
         }
-        var result = plugins.isEmpty ? "no plugins\n" : table.text
-        for error in listing["errors"]?.elements.map({ $0 }) ?? [] { result += "not loaded: \(error.string ?? "")\n" }
-        return result
+        guard listing["plugins"]?.count ?? 0 > 0 else { return "no plugins\n" }
+        return table.text + reasons
     }
 }

@@ -27,11 +27,14 @@ final class CallExchange: CallSink {
     private let sink: any ResponseSink
     private let key: InFlight.Key?
     private let session: HostSession?
+    private let metrics: ToolMetrics
+    /// Of the runtime's clock.
+    private let startedAt: Int64
     private let state = Lock(State())
 
     init(
         engine: Engine, id: RequestID, context: RequestContext, sink: any ResponseSink, key: InFlight.Key?,
-        session: HostSession?
+        session: HostSession?, metrics: ToolMetrics, startedAt: Int64
     ) {
         self.engine = engine
         self.id = id
@@ -39,6 +42,8 @@ final class CallExchange: CallSink {
         self.sink = sink
         self.key = key
         self.session = session
+        self.metrics = metrics
+        self.startedAt = startedAt
         encoder = engine.encoder(for: context.version)
     }
 
@@ -83,6 +88,7 @@ final class CallExchange: CallSink {
         if let key { engine.inFlight.remove(key) }
         if before.isAttached { session?.detach() }
         engine.callEnded()
+        metrics.ended(CallEnd(outcome), nanoseconds: engine.runtime.now - startedAt)
         guard !isSilent else { return sink.end() }
         switch outcome {
         case .result(let result): sink.finish(encoder.toolResult(id: id, result), status: 200)

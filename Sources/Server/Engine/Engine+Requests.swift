@@ -12,6 +12,9 @@ extension Engine {
             whenReady(id, context, sink) { self.call(inbound, id, context, origin, sink) }
         case .toolsList:
             whenReady(id, context, sink) { self.list(inbound, id, context, origin, sink) }
+        case .resourcesList: listResources(inbound, id, context, sink)
+        case .resourceTemplatesList: listResourceTemplates(inbound, id, context, sink)
+        case .resourcesRead: readResource(inbound, id, context, origin, sink)
         case .discover:
             sink.finish(
                 encoder(for: context.version).discoverResult(id: id, capabilities: capabilities, instructions: instructions),
@@ -76,7 +79,8 @@ extension Engine {
             let error = ProtocolError.unknownTool(wanted.name)
             return refuse(id, error, sink, status: error.httpStatus(context.era))
         }
-        guard rates.admits(wanted.name, now: runtime.now) else {
+        let now = runtime.now
+        guard let metrics = accounts.admit(wanted.name, now: now) else {
             runtime.ledger.count("calls.rateLimited")
             let text = "\(wanted.name) is called more often than \(Int(limits.callRate)) times a second; try again"
             return sink.finish(encoder(for: context.version).toolResult(id: id, .failure(text)), status: 200)
@@ -87,7 +91,7 @@ extension Engine {
         }
         let key = origin.owner.map { InFlight.Key(owner: $0, id: id) }
         let exchange = CallExchange(
-            engine: self, id: id, context: context, sink: sink, key: key, session: hostSession)
+            engine: self, id: id, context: context, sink: sink, key: key, session: hostSession, metrics: metrics, startedAt: now)
         if let key, !inFlight.insert(key, exchange) {
             callEnded()
             return refuse(id, .invalidRequest("a request with the id \(id) is under way"), sink, status: 400)

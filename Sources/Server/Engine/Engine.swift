@@ -9,14 +9,16 @@ package import Transport
 package final class Engine: Service {
     let info: ServerInfo
     let instructions: String?
-    let capabilities = ServerCapabilities(tools: .init(listChanged: false), logging: true)
+    let capabilities = ServerCapabilities(tools: .init(listChanged: false), resources: .init(), logging: true)
+    /// Resources of the host itself.
+    let resources: [HostResource]
     let runtime: Runtime
     let host: PluginHost
     let sessions: Sessions
     let limits: EngineLimits
     let inFlight = InFlight()
     let readiness: Readiness
-    let rates: RateLimits
+    let accounts: ToolAccounts
     /// Legacy sessions by id, and the one of the stdio connection.
     let table = Lock(SessionTable())
     let pages: @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
@@ -43,7 +45,8 @@ package final class Engine: Service {
         self.limits = limits
         self.pages = pages
         readiness = Readiness(runtime)
-        rates = RateLimits(rate: limits.callRate, burst: limits.callBurst)
+        resources = [ScopesResource.make(host, sessions, runtime.ledger)]
+        accounts = ToolAccounts(rate: limits.callRate, burst: limits.callBurst)
         encoders = (ProtocolVersion.modern + ProtocolVersion.legacy).map { MessageEncoder(version: $0, server: info) }
     }
 

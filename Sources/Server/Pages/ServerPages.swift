@@ -3,14 +3,14 @@ import PluginHost
 import Scopes
 package import Transport
 
-/// `/health` and `/debug/scopes`. Made on the host's executor, never on an event loop.
+/// `/health`, `/metrics` and `/debug/scopes`. Made on the host's executor, never on an event loop.
 final class ServerPages: Sendable {
     let server = Lock<WeakServer?>(nil)
 
     func serve(_ request: PageRequest, _ respond: @escaping @Sendable (Page) -> Void) -> Bool {
-        guard request.path == "/health" || request.path == "/debug/scopes" else { return false }
+        guard ["/health", "/metrics", "/debug/scopes"].contains(request.path) else { return false }
         guard let server = server.withLock({ $0?.value }) else {
-            respond(Page(status: 503, contentType: "text/plain", body: Array("stopped\n".utf8)))
+            respond(Page(status: 503, contentType: Page.plain, body: Array("stopped\n".utf8)))
             return true
         }
         if request.path == "/health" {
@@ -18,7 +18,13 @@ final class ServerPages: Sendable {
             return true
         }
         guard request.peer.isLoopback else {
-            respond(Page(status: 403, contentType: "text/plain", body: Array("only from this machine\n".utf8)))
+            respond(Page(status: 403, contentType: Page.plain, body: Array("only from this machine\n".utf8)))
+            return true
+        }
+        if request.path == "/metrics" {
+            server.runtime.executor.post {
+                respond(Page(status: 200, contentType: MetricsPage.contentType, body: Array(MetricsPage.text(server).utf8)))
+            }
             return true
         }
         let query = ScopeQuery(httpQuery: request.query)
@@ -41,17 +47,17 @@ extension Ambit {
             query: query, scopes: query.select(scope.snapshot()), ledger: runtime.ledger,
             gauges: ServerGauges(ledger: runtime.ledger, engine: engine, sessions: sessions.count, transport: gauges))
         return query.isText
-            ? Page(status: 200, contentType: "text/plain", body: page.text)
+            ? Page(status: 200, contentType: Page.plain, body: page.text)
             : Page(status: 200, contentType: "application/json", body: page.json)
     }
 
     var health: Page {
-        let plugins = host.instances
+        let plugins = host.plugins
         let status =
             !scope.isOpen
             ? "stopping"
             : engine.readiness.settled == nil
-                ? "starting" : pluginErrors.isEmpty && plugins.allSatisfy { $0.state == .ready } ? "ok" : "degraded"
+                ? "starting" : plugins.contains { $0.state == .failed || $0.state == .degraded } ? "degraded" : "ok"
         var writer = JSONWriter(reserving: 256)
         writer.beginObject()
         writer.key("status")
@@ -63,11 +69,11 @@ extension Ambit {
         for plugin in plugins {
             writer.beginObject()
             writer.key("name")
-            writer.string(plugin.name)
+            writer.string(plugin.name ?? plugin.path)
             writer.key("version")
-            writer.string(plugin.version)
+            writer.string(plugin.version ?? "")
             writer.key("state")
-            writer.string("\(plugin.state)")
+            writer.string(plugin.state.rawValue)
             writer.endObject()
         }
         writer.endArray()

@@ -10,13 +10,13 @@ struct RunningServer {
     let startedAt: Int64
     let plugins: Int
 
-    /// All that answer within a second each, by process id.
+    /// All that answer within three seconds each, by process id.
     static func all() -> [RunningServer] {
         ControlFolder.all.flatMap { $0.sockets() }.compactMap { RunningServer(path: $0.path) }.sorted { $0.pid < $1.pid }
     }
 
     init?(path: String) {
-        guard let facts = try? ControlClient.ask(path, ControlMessage.make("server"), seconds: 1), let pid = facts["pid"]?.int64 else {
+        guard let facts = try? ControlClient.ask(path, ControlMessage.make("server"), seconds: 3), let pid = facts["pid"]?.int64 else {
             return nil
         }
         self.path = path

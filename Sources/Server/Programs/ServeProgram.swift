@@ -1,5 +1,6 @@
 import Glibc
 import MCP
+import Metrics
 import PluginHost
 import Scopes
 import Transport
@@ -29,6 +30,7 @@ package struct ServeProgram {
         do {
             let ambit = try Ambit(configuration, level: level)
             run = AmbitRun(ambit)
+            MetricsSystem.bootstrap(run.ambit.metrics)
             run.handleSignals()
             address = try ambit.startHTTP(http)
             ambit.startControl()

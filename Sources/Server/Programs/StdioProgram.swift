@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Metrics
 import Scopes
 
 /// `ambit stdio`.
@@ -23,6 +24,7 @@ package struct StdioProgram {
         let run: AmbitRun
         do {
             run = AmbitRun(try Ambit(configuration, level: level))
+            MetricsSystem.bootstrap(run.ambit.metrics)
             run.handleSignals()
             try run.ambit.startStdio(input: input, output: output) { end in run.stdioEnded(end) }
             run.ambit.startControl()

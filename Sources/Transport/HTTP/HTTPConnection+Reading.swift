@@ -120,9 +120,7 @@ extension HTTPConnection {
             path: parts.first.map(String.init) ?? "/", query: parts.count > 1 ? String(parts[1]) : "", peer: peer)
         let isThere = service.page(request) { page in
             exchange.finish(
-                HTTPExchange.Answer(
-                    message: page.body, status: page.status, headers: [],
-                    contentType: page.contentType == "application/json" ? "application/json" : "text/plain; charset=utf-8"))
+                HTTPExchange.Answer(message: page.body, status: page.status, headers: [], contentType: page.contentType))
         }
         guard !isThere else { return }
         let refusal = HTTPRefusal(status: 404, message: "There is nothing here; the MCP endpoint is \(gate.path)")

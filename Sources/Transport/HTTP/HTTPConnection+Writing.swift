@@ -58,6 +58,7 @@ extension HTTPConnection {
         }
         let action = commit.handle(.answer(status: answer.status))
         if case .json(let status) = action {
+            gauges.responses.add(status - 100)
             date.refresh()
             out.reserveCapacity(answer.message.count + 512)
             ResponseBytes.write(
@@ -96,6 +97,7 @@ extension HTTPConnection {
         guard !streamIsOpen else { return }
         streamIsOpen = true
         gauges.streams.add()
+        gauges.responses.add(200 - 100)
         date.refresh()
         ResponseBytes.writeStreamHead(
             headers: [], chunked: chunked, close: state.closesAfterAnswer || !chunked, date: date, into: &out)
@@ -159,6 +161,7 @@ extension HTTPConnection {
         incoming = nil
         readBy = nil
         pending.removeAll()
+        gauges.responses.add(refusal.status - 100)
         date.refresh()
         var out = context.channel.allocator.buffer(capacity: 512)
         ResponseBytes.write(

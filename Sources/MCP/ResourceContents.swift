@@ -1,7 +1,7 @@
 package import JSON
 
-/// A resource with its contents, inside a tool's answer.
-package struct EmbeddedResource: Sendable {
+/// A resource with its contents: what a client reads, or what a tool answers with.
+package struct ResourceContents: Sendable {
     package enum Body: Sendable {
         case text(String)
         case blob([UInt8])
