@@ -115,6 +115,15 @@ import Testing
         ) { try TestHost(Probe.self, configuration: ["limits": ["lines": "x"]]) }
     }
 
+    /// The example's library is built with the whole package, not in its subsets.
+    @Test(.enabled(if: Beside.has("libClock.so")))
+    func aPluginIsLoadedFromItsLibrary() async throws {
+        let host = try TestHost(path: Beside.path("libClock.so"))
+        let result = try await host.call("clock_tick", ["times": 2])
+        #expect(result.text == "done" && result.progress.count == 2)
+        try await host.close()
+    }
+
     @Test func misuseOfTheKitIsAnErrorThatSaysSo() async throws {
         try await withTestHost(Clock.self, time: .machine) { host in
             await #expect(throws: TestHostError.self) { try await host.advance(by: .seconds(1)) }

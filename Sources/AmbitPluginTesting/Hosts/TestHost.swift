@@ -68,8 +68,11 @@ public final class TestHost: Sendable {
         root = Scopes.Scope.root(runtime)
         let records = HostRecords()
         self.records = records
+        var loading = LoadingOptions()
+        loading.cache = "\(folder.path)/plugins"
         let host = PluginHost(
-            scope: root, bus: Bus(runtime), launcherPath: launcher ?? Launcher.path, folders: folder.folders, log: records)
+            scope: root, bus: Bus(runtime), launcherPath: launcher ?? Launcher.path, folders: folder.folders, loading: loading,
+            log: records)
         self.host = host
         runtime.onAbandon { [weak host] abandonment in
             records.note(abandonment)

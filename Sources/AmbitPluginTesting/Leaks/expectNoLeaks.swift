@@ -19,8 +19,8 @@ public func expectNoLeaks<R>(
 ) async throws -> R {
     let watch = LeakWatch()
     // Swift opens descriptors of its own when a task first sleeps on a clock, and keeps them.
-    try? await Task.sleep(for: .nanoseconds(1), clock: .continuous)
-    try? await Task.sleep(for: .nanoseconds(1), clock: .suspending)
+    try? await Task.sleep(for: .milliseconds(2), clock: .continuous)
+    try? await Task.sleep(for: .milliseconds(2), clock: .suspending)
     let before = ProcessSnapshot()
     let result: Result<R, any Error>
     do {

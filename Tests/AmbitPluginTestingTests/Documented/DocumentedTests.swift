@@ -22,6 +22,15 @@ import Testing
         }
     }
 
+    /// The launcher is built with the tests, but not under sanitizers.
+    @Test(.enabled(if: Beside.has("ambit-launcher")))
+    func processExamplesDoWhatTheySay() async throws {
+        try await withTestHost(Archive.self, time: .machine) { host in
+            let result = try await host.expectNoLeaks { try await host.call("count", ["text": "12345"]) }
+            #expect(result.text == "5 0")
+        }
+    }
+
     @Test func sessionExamplesDoWhatTheySay() async throws {
         try await withTestHost(Archive.self) { host in
             let session = try host.openSession()
