@@ -16,7 +16,7 @@ final class PluginDescriptor: Sendable {
         do throws(DescriptorError) {
             descriptor = try entry.scope.adopt(descriptor: number, label: label)
         } catch {
-            if case .closed(let closed) = error { throw Refusal(closed) }
+            if case .refused(let refused) = error { throw Refusal(refused) }
             throw .invalid("\(error)")
         }
         do throws(Refusal) {
