@@ -42,7 +42,7 @@ extension Ambit {
     package func loadPlugins() {
         for plugin in configuration.plugins {
             guard plugin.isEnabled else {
-                host.configure(plugin.spec, disabled: "the configuration says so")
+                host.keepDisabled(plugin.spec, reason: "the configuration says so")
                 continue
             }
             do {

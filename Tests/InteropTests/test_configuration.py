@@ -1,5 +1,6 @@
 """Flags, variables and the file from outside: which one wins, what is refused, and that secrets stay secret."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from kit.http_client import HttpClient
 from kit.server import HttpServer, binary
-from kit.settings import within
+from kit.settings import REPOSITORY, within
 
 
 def ambit(*arguments: str, status: int = 0, **environment: str) -> str:
@@ -102,6 +103,28 @@ def test_plugins_are_loaded_as_the_file_says(write) -> None:
     path = write(f"plugins:\n  logs: {{enabled: false}}\n  clock: {{path: {clock}}}\n")
     said = ambit("tools", "--config", path)
     assert "clock_tick" in said and "process_run" not in said
+
+
+def test_check_looks_at_the_plugins(write, tmp_path: Path) -> None:
+    source = (REPOSITORY / "Plugins/Examples/c/clock.c").read_text()
+    schema = json.dumps(json.dumps({"type": "object", "properties": {"zone": {"type": "string"}}, "additionalProperties": False}))
+    library = tmp_path / "libclock-c.so"
+    subprocess.run(
+        ["cc", "-std=c11", "-fPIC", "-shared", "-I", str(REPOSITORY / "Sources/CAmbit/include"), "-x", "c", "-", "-o", str(library)],
+        input=source.replace(".create = create,", f".config_schema = TEXT({schema}), .create = create,"), text=True, check=True)
+    pin = "sha256:" + hashlib.sha256(library.read_bytes()).hexdigest()
+
+    def section(name: str = "clock-c", **more: object) -> str:
+        return write(json.dumps({"plugins": {name: {"path": str(library), **more}}}))
+
+    assert "libclock-c.so" in ambit("config", "check", "--config", section(pin=pin, config={"zone": "UTC"}))
+    for make, said in [
+        (lambda: section(pin="sha256:" + "0" * 64), f"its hash is {pin}, but sha256:{'0' * 64} is pinned"),
+        (lambda: section("other"), "its name is 'clock-c', the configuration calls it 'other'"),
+        (lambda: section(config={"zone": 5}), "its configuration is wrong"),
+        (lambda: write("plugins: {gone: {path: /nonexistent/libgone.so}}"), "there is no such file"),
+    ]:
+        assert said in ambit("config", "check", "--config", make(), status=1)
 
 
 def test_secrets_reach_nobody_but_the_plugin(write, tmp_path: Path) -> None:

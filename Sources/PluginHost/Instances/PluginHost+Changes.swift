@@ -33,14 +33,6 @@ extension PluginHost {
         try load(PluginSpec(path: path, config: config))
     }
 
-    /// Remembers a plugin without loading it, so that it can be enabled later.
-    ///
-    /// - Parameter reason: why it is disabled, for people.
-    package func configure(_ spec: PluginSpec, disabled reason: String) {
-        let known = remember(spec, nil)
-        known.state.withLock { $0.reason = reason }
-    }
-
     /// Starts a new generation of a plugin that is disabled or has failed: of the library in this process where it is there already, else
     /// of the file as it is now. Does nothing to one that runs.
     ///

@@ -31,13 +31,9 @@ extension PluginHost {
             }
             // It stays in this process from here on, whatever comes.
             known.state.withLock { $0.facts = facts }
-            if let name = spec.name, name != facts.name {
-                throw PluginError(
-                    path: spec.path, what: "its name is '\(facts.name)', the configuration calls it '\(name)'",
-                    howToMend: "give it its own name there")
-            }
+            try spec.checkName(facts.name)
             try Self.checkConfig(spec.config, spec.path)
-            try Self.check(spec.config, of: facts, spec.path)
+            try spec.checkConfig(facts.configSchema)
             try reserveName(facts.name, spec.path)
             instance = try open(facts, known, slot)
         } catch {

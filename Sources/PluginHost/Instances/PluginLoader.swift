@@ -23,18 +23,23 @@ package final class PluginLoader: Sendable {
         let listing = try PluginListing(source)
         try listing.checkTrust(spec.path)
         let copy = try cache.copy(source, listing)
-        if let pin = spec.pin, pin.hex != copy.hash {
-            throw PluginError(
-                path: spec.path, what: "its hash is sha256:\(copy.hash), but \(pin) is pinned",
-                howToMend: "if the change is wanted, pin the new hash")
-        }
+        try spec.checkPin(PluginPin(hex: copy.hash))
         if let description = try describe(copy, spec.path) {
             try description.check(spec.path)
             try spec.checkName(description.name)
         }
-        let facts = try PluginFacts(loading: copy, path: spec.path)
-        try spec.checkName(facts.name)
-        return facts
+        return try PluginFacts(loading: copy, path: spec.path)
+    }
+
+    /// Everything that loading would refuse before the plugin runs: file, trust, pin, ABI, name, configuration. Nothing of it runs in this
+    /// process.
+    package func check(_ spec: PluginSpec) throws(PluginError) {
+        let inspection = inspect(spec.path)
+        if let pin = inspection.pin { try spec.checkPin(pin) }
+        if let error = inspection.error { throw error }
+        guard let description = inspection.description else { return }
+        try spec.checkName(description.name)
+        try spec.checkConfig(description.configSchema)
     }
 
     /// What a plugin is, for people and whatever checks it fails.

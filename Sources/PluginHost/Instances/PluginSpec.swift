@@ -15,11 +15,4 @@ package struct PluginSpec: Sendable {
         self.config = config
         self.pin = pin
     }
-
-    /// A plugin of another name than the configured one would get that one's configuration.
-    func checkName(_ found: String) throws(PluginError) {
-        guard let name, name != found else { return }
-        throw PluginError(
-            path: path, what: "it is called '\(found)', but is configured as '\(name)'", howToMend: "rename its section to '\(found)'")
-    }
 }

@@ -1,3 +1,6 @@
+import PluginHost
+import Scopes
+
 /// `ambit config check`.
 package struct ConfigCheckProgram {
     private let program: ProgramKind
@@ -12,7 +15,8 @@ package struct ConfigCheckProgram {
 
     /// Prints every value with its source, and exits; 1 when something is wrong.
     package func run() -> Never {
-        let loaded = ConfigurationLoader.load(program, sources)
+        var loaded = ConfigurationLoader.load(program, sources)
+        loaded.problems += problems(of: loaded.plugins)
         let report = ConfigurationReport(loaded)
         Program.out(json ? report.json : Array(report.text.utf8))
         if !json {
@@ -20,5 +24,21 @@ package struct ConfigCheckProgram {
             for problem in loaded.problems { Program.say("ambit: \(problem)") }
         }
         Program.exit(loaded.problems.isEmpty ? 0 : 1)
+    }
+
+    /// What loading would refuse: the files, their pins, names and configurations. Each plugin is looked at in a process of its own.
+    private func problems(of plugins: [ResolvedPlugin]) -> [ConfigurationProblem] {
+        guard let launcher = InstalledFiles.launcher else { return [ConfigurationProblem(InstalledFiles.missingLauncher)] }
+        Reactor.blockSignals()
+        let loader = PluginLoader(.installed, scope: Scope.root(Runtime()), launcherPath: launcher)
+        var problems: [ConfigurationProblem] = []
+        for plugin in plugins where plugin.isEnabled {
+            do throws(PluginError) {
+                try loader.check(plugin.configured.spec)
+            } catch {
+                problems.append(ConfigurationProblem("plugin \(plugin.name ?? plugin.path) (\(plugin.source)): \(error)"))
+            }
+        }
+        return problems
     }
 }

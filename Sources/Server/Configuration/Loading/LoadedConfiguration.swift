@@ -8,7 +8,7 @@ package struct LoadedConfiguration: Sendable {
     let settings: [ResolvedSetting]
     let plugins: [ResolvedPlugin]
     /// Each forbids to start.
-    package let problems: [ConfigurationProblem]
+    package internal(set) var problems: [ConfigurationProblem]
     package let warnings: [String]
     package let configuration: AmbitConfiguration
 }

@@ -1,12 +1,26 @@
 internal import JSON
 internal import MCP
 
-extension PluginHost {
+/// What a configuration demands of a plugin.
+extension PluginSpec {
+    func checkPin(_ found: PluginPin) throws(PluginError) {
+        guard let pin, pin != found else { return }
+        throw PluginError(
+            path: path, what: "its hash is \(found), but \(pin) is pinned", howToMend: "if the change is wanted, pin the new hash")
+    }
+
+    /// A plugin of another name than the configured one would get that one's configuration.
+    func checkName(_ found: String) throws(PluginError) {
+        guard let name, name != found else { return }
+        throw PluginError(
+            path: path, what: "its name is '\(found)', the configuration calls it '\(name)'", howToMend: "give it its own name there")
+    }
+
     /// Checks a configuration, which is a JSON object, against the schema of the plugin's descriptor; without one there is nothing to check.
     ///
     /// Values are not quoted: they may be secrets.
-    static func check(_ config: [UInt8], of facts: PluginFacts, _ path: String) throws(PluginError) {
-        guard let configSchema = facts.configSchema else { return }
+    func checkConfig(_ configSchema: JSONValue?) throws(PluginError) {
+        guard let configSchema else { return }
         let schema: Schema
         do throws(SchemaError) {
             schema = try Schema.compile(configSchema)
