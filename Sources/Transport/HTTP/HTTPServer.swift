@@ -60,6 +60,9 @@ package final class HTTPServer: Sendable {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [ledger = scope.runtime.ledger] channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause(ledger: ledger)) }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // What the client has not been sent yet stays here, where it is counted, not in the kernel.
             .childChannelOption(.tcpOption(Self.notSentLowWater), value: 128 << 10)
