@@ -9,7 +9,8 @@ extension Engine {
         guard let id = inbound.id else { return sink.accepted() }
         switch inbound.known {
         case .toolsCall:
-            whenReady(id, context, sink) { self.call(inbound, id, context, origin, sink) }
+            let key = origin.owner.map { InFlight.Key(owner: Fault.isOn("equal-ids-two-clients") ? 0 : $0, id: id) }
+            whenReady(id, context, sink, key) { self.call(inbound, id, context, origin, key, sink) }
         case .toolsList:
             whenReady(id, context, sink) { self.list(inbound, id, context, origin, sink) }
         case .resourcesList: listResources(inbound, id, context, sink)
@@ -33,17 +34,25 @@ extension Engine {
         }
     }
 
+    /// - Parameter key: what the request can be cancelled by while it waits; nil where it can't.
     private func whenReady(
-        _ id: RequestID, _ context: RequestContext, _ sink: any ResponseSink, _ body: @escaping @Sendable () -> Void
+        _ id: RequestID, _ context: RequestContext, _ sink: any ResponseSink, _ key: InFlight.Key? = nil,
+        _ body: @escaping @Sendable () -> Void
     ) {
         if let settled = readiness.settled, settled == .ready { return body() }
+        if let key, !inFlight.expect(key) { return refuseSecond(id, sink) }
         readiness.wait(atMost: limits.readiness) { outcome in
+            if let key, !self.inFlight.arrived(key) { return sink.end() }
             switch outcome {
             case .ready: body()
             case .late: self.refuse(id, .internalError("the plugins are still being loaded; try again"), sink, status: 503)
             case .stopping: self.refuse(id, .internalError("the server is stopping"), sink, status: 503)
             }
         }
+    }
+
+    private func refuseSecond(_ id: RequestID, _ sink: any ResponseSink) {
+        refuse(id, .invalidRequest("a request with the id \(id) is under way"), sink, status: 400)
     }
 
     /// The session that a request's calls belong to.
@@ -67,7 +76,7 @@ extension Engine {
     }
 
     private func call(
-        _ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink
+        _ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ key: InFlight.Key?, _ sink: any ResponseSink
     ) {
         let wanted: ToolCall
         switch ToolCall.parse(inbound) {
@@ -89,12 +98,11 @@ extension Engine {
             runtime.ledger.count("calls.refused")
             return refuse(id, .internalError("\(limits.calls) calls are under way, which is the limit; try again"), sink, status: 503)
         }
-        let key = origin.owner.map { InFlight.Key(owner: $0, id: id) }
         let exchange = CallExchange(
             engine: self, id: id, context: context, sink: sink, key: key, session: hostSession, metrics: metrics, startedAt: now)
         if let key, !inFlight.insert(key, exchange) {
             callEnded()
-            return refuse(id, .invalidRequest("a request with the id \(id) is under way"), sink, status: 400)
+            return refuseSecond(id, sink)
         }
         let request = CallRequest(arguments: wanted.arguments, context: context, session: hostSession, principal: "")
         guard let handle = tool.invoke(request, sink: exchange), !exchange.isFinished else { return }

@@ -105,11 +105,14 @@ extension Engine {
         host.attach()
         sink.openStream()
         sink.onGone {
-            session.detach(stream)
+            if !Fault.isOn("reconnect-does-not-chain-handlers") { session.detach(stream) }
             host.detach()
             stream.ended()
         }
     }
+
+    /// For faults: a session for somebody who was refused.
+    func rememberAnyway() { _ = try? sessions.open(kind: .protocol, idle: limits.sessionIdle, principal: "") }
 
     private func lookup(_ facts: HTTPFacts, _ session: ProtocolSession?) -> SessionLookup {
         guard facts.sessionID != nil else { return .none }

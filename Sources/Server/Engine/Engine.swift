@@ -89,6 +89,7 @@ package final class Engine: Service {
             if let id = http.sessionID {
                 session = find(id)
                 lookup = session.map { .live($0.legacy) } ?? .unknown
+                if session == nil, Fault.isOn("sessionless-posts-allocate-nothing") { rememberAnyway() }
             } else {
                 session = nil
                 lookup = .none
@@ -107,10 +108,14 @@ package final class Engine: Service {
             session?.initialized()
             sink.accepted()
         case .cancel(let cancellation):
-            if let owner = origin.owner { inFlight.find(.init(owner: owner, id: cancellation.requestID))?.cancelled(cancellation.reason) }
+            if let owner = origin.owner, !Fault.isOn("cancel-reaches-child-process") {
+                inFlight.cancel(.init(owner: owner, id: cancellation.requestID), cancellation.reason)
+            }
             sink.accepted()
         case .response, .ignore: sink.accepted()
-        case .reject(let rejection): sink.finish(rejection.bytes, status: rejection.httpStatus)
+        case .reject(let rejection):
+            if Fault.isOn("rejected-request-allocates-nothing") { rememberAnyway() }
+            sink.finish(rejection.bytes, status: rejection.httpStatus)
         }
     }
 

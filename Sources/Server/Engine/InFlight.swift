@@ -9,20 +9,62 @@ final class InFlight: Sendable {
         let id: RequestID
     }
 
-    private let calls = Lock<[Key: CallExchange]>([:])
+    private enum Entry {
+        /// It waits until the plugins are loaded; `cancelled`: its client has taken it back meanwhile.
+        case expected(cancelled: Bool)
+        case call(CallExchange)
+    }
 
-    /// False when a request with this id is unanswered.
-    func insert(_ key: Key, _ call: CallExchange) -> Bool {
-        calls.withLock { calls in
-            guard calls[key] == nil else { return false }
-            calls[key] = call
+    private let entries = Lock<[Key: Entry]>([:])
+
+    /// A request that can't begin yet, but can be cancelled (row cancel-before-handler-registered). False when one with this id is
+    /// unanswered.
+    func expect(_ key: Key) -> Bool {
+        entries.withLock { entries in
+            guard entries[key] == nil else { return false }
+            entries[key] = .expected(cancelled: false)
             return true
         }
     }
 
-    func find(_ key: Key) -> CallExchange? { calls.withLock { $0[key] } }
+    /// It can begin now; false when it was cancelled.
+    func arrived(_ key: Key) -> Bool {
+        entries.withLock { entries in
+            guard case .expected(let cancelled) = entries[key] else { return true }
+            entries[key] = nil
+            return !cancelled
+        }
+    }
 
-    func remove(_ key: Key) { _ = calls.withLock { $0.removeValue(forKey: key) } }
+    /// False when a request with this id is unanswered.
+    func insert(_ key: Key, _ call: CallExchange) -> Bool {
+        entries.withLock { entries in
+            guard entries[key] == nil else { return false }
+            entries[key] = .call(call)
+            return true
+        }
+    }
 
-    var count: Int { calls.withLock { $0.count } }
+    /// `notifications/cancelled`; a request that has been answered is none of its business.
+    func cancel(_ key: Key, _ why: String?) {
+        let call = entries.withLock { entries -> CallExchange? in
+            switch entries[key] {
+            case .call(let call): return call
+            case .expected where !Fault.isOn("cancel-before-handler-registered"):
+                entries[key] = .expected(cancelled: true)
+                return nil
+            case .expected, nil: return nil
+            }
+        }
+        call?.cancelled(why)
+    }
+
+    func find(_ key: Key) -> CallExchange? {
+        guard case .call(let call) = entries.withLock({ $0[key] }) else { return nil }
+        return call
+    }
+
+    func remove(_ key: Key) { _ = entries.withLock { $0.removeValue(forKey: key) } }
+
+    var count: Int { entries.withLock { $0.count } }
 }
