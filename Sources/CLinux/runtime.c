@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -123,6 +124,12 @@ void *ambit_linux_library_symbol(void *library, const char *name, char *error, s
     void *symbol = dlsym(library, name);
     if (!symbol) copy_text(error, capacity, dlerror());
     return symbol;
+}
+
+void ambit_linux_trim_heap(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 const char *ambit_linux_error_text(int error, char *buffer, size_t capacity) {

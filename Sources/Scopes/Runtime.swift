@@ -13,6 +13,7 @@ package final class Runtime: Sendable {
     package let replies: Replies
     /// Threads for the host's own work on the file system, which may block.
     package let disk = BlockingPool(name: "ambit-disk", threads: 2, queue: 4096)
+    package let heap = HeapTrim()
     private let manualClock: ManualClock?
     private struct Hooks {
         var abandonment: (@Sendable (Abandonment) -> Void)?

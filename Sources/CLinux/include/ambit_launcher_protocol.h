@@ -25,6 +25,7 @@
 #define AMBIT_LAUNCH_NO_NEW_PRIVILEGES 4u  // prctl(PR_SET_NO_NEW_PRIVS)
 #define AMBIT_LAUNCH_SEARCH_PATH 8u        // a `path` without a slash is looked up in PATH of the given environment
 #define AMBIT_LAUNCH_SCAN_PROC 16u         // find descendants by scanning /proc, as on kernels without children files
+#define AMBIT_LAUNCH_FAULT_ORPHANS 0x80000000u  // test builds: the end of the host ends nothing (row host-killed-leaves-no-orphans)
 
 /// One resource limit; RLIM_INFINITY is UINT64_MAX.
 struct ambit_launcher_rlimit {

@@ -63,6 +63,9 @@ void *ambit_linux_library_open(const char *path, char *error, size_t capacity);
 /// Address of an exported symbol, or null with text. [any-thread]
 void *ambit_linux_library_symbol(void *library, const char *name, char *error, size_t capacity);
 
+/// Gives free memory of the heap back to the system; takes milliseconds. Does nothing where the C library can't. [any-thread]
+void ambit_linux_trim_heap(void);
+
 /// Text for an errno (or a -errno), thread-safe. Writes to `buffer` and returns it. [any-thread]
 const char *ambit_linux_error_text(int error, char *buffer, size_t capacity);
 

@@ -123,7 +123,14 @@ package final class Sessions: Sendable {
             state.count -= 1
             return true
         }
-        if removed { session.end() }
+        if removed {
+            session.end()
+            scope.runtime.heap.schedule(scope.runtime)
+        }
+        if Fault.isOn("closed-session-retains-nothing") {
+            let size = 64 << 10
+            UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16).initializeMemory(as: UInt8.self, repeating: 1, count: size)
+        }
     }
 
     /// 128 random bits in hexadecimal.
