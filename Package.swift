@@ -53,7 +53,8 @@ var targets: [Target] = [
 if !sanitizing {
     targets.append(
         .executableTarget(
-            name: "ambit-launcher", exclude: ["README.md"], cSettings: c,
+            name: "ambit-launcher", exclude: ["README.md"],
+            cSettings: c + [.define("AMBIT_FAULTS", .when(configuration: .debug))],
             // A static C program: nothing of Swift is linked, only the driver that links is Swift's.
             linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]))
 }

@@ -9,6 +9,11 @@ enum Fault {
     /// The reader stops at the exit event, with the last chunk in its hands.
     static let lostLines = isOn("no-line-lost-at-exit")
 
+    /// A line is sent once for each way in which it was heard of.
+    static let repeatedLines = isOn("one-line-one-notification")
+    /// Ids have the resolution of a clock.
+    static let idsBySecond = isOn("concurrent-start-is-atomic")
+
     private static func isOn(_ row: StaticString) -> Bool {
         #if AMBIT_FAULTS
             getenv("AMBIT_FAULT").map { String(cString: $0) == "\(row)" } ?? false

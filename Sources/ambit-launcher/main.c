@@ -123,6 +123,9 @@ static void read_commands(void) {
         } else {
             close(state.control);
             state.control = -1;
+#ifdef AMBIT_FAULTS
+            if (state.program.head.flags & AMBIT_LAUNCH_FAULT_ORPHANS) return;
+#endif
             state.phase = killing;
         }
     }

@@ -18,6 +18,7 @@ struct LineProgress {
         let isQueued = call.progress(count, message)
         // Waits where the client's queue is full, until half of it is free.
         try await call.log(.info, rawJSON: data)
+        if Fault.repeatedLines { try await call.log(.info, rawJSON: data) }
         guard !isQueued, call.wantsProgress else { return }
         // Now there is room, and the report has to grow to be taken.
         if !call.progress(count + 0.5, message), !wantsLogs { missed += 1 }

@@ -17,6 +17,7 @@ struct ProcessTable {
     ) -> (id: String, isFirstOfOwner: Bool) {
         var id = ProcessIDs.make(name, using: &random)
         while records[id] != nil { id = ProcessIDs.make(name, using: &random) }
+        if Fault.idsBySecond { id = ProcessIDs.slug(name) + "-\(now / 1_000_000_000)" }
         var record = ProcessRecord(
             id: id, name: name, command: command, directory: directory, owner: owner, startedAt: now,
             ring: LineRing(limit: limits.processBytes))

@@ -14,7 +14,8 @@ extension Call {
         case .inline, .async:
             armDeadline()
             let context = Unmanaged.passRetained(self)
-            let posted = plugin.executor.post(context.toOpaque()) {
+            let executor = Fault.isOn("slow-plugin-does-not-stall-others") ? scope.runtime.executor : plugin.executor
+            let posted = executor.post(context.toOpaque()) {
                 Unmanaged<Call>.fromOpaque($0!).takeRetainedValue().runHandler()
             }
             if !posted { context.takeRetainedValue().runHandler() }
@@ -98,6 +99,8 @@ extension Call {
 
     /// From the call's entry: its scope closes.
     func scopeCloses(_ reason: Reason) {
+        // With the fault a cancelled call waits for its result.
+        if reason.kind == .cancelled, Fault.isOn("late-result-is-dropped") { return }
         let (actions, entry) = core.withLock { ($0.machine.handle(.cancel), $0.entry) }
         if actions.contains(.send) {
             takeSink()?.finish(.cancelled(reason))

@@ -86,6 +86,9 @@ package final class Call: Sendable {
         }
         // Keeps the call until then.
         scope.whenClosed { [self] in scopeClosed($0) }
+        if Fault.isOn("listener-owned-by-shorter-scope") {
+            _ = try? (request.session?.scope ?? plugin.scope).onClose(.free, "listener of a call") { entry.cancel($0) }
+        }
         do throws(AcquireError) {
             try scope.add(entry)
         } catch {

@@ -110,7 +110,7 @@ package final class Catalog: Sendable {
         let changed = state.withLock { state -> Bool in
             switch whom {
             case .everybody:
-                guard state.byName[name] === tool else { return false }
+                guard state.byName[name] === tool, !Fault.isOn("register-under-load") else { return false }
                 state.byName[name] = nil
                 state.tools.removeAll { $0 === tool }
             case .session(let key):

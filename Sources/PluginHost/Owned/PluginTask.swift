@@ -45,7 +45,9 @@ final class PluginTask: Resource, @unchecked Sendable {  // state and handle are
         task.life.withLock { $0.handle = handle }
         instance.gate.enter()
         do throws(Refusal) {
-            try entry.scope.addForPlugin(task)
+            // With the fault what the host runs for a call belongs to the plugin.
+            let owner = needsRun && Fault.isOn("stateless-work-dies-with-its-request") ? instance.scope : entry.scope
+            try owner.addForPlugin(task)
         } catch {
             HandleTable.shared.remove(handle)
             instance.gate.leave()

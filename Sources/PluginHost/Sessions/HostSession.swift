@@ -114,7 +114,8 @@ package final class HostSession: Sendable {
     // MARK: - Idle
 
     func startTimer() {
-        if idle > 0 { arm(at: scope.runtime.now.addingReportingOverflow(idle).partialValue) }
+        guard idle > 0, !Fault.isOn("idle-ends-session-without-client") else { return }
+        arm(at: scope.runtime.now.addingReportingOverflow(idle).partialValue)
     }
 
     private func arm(at instant: Int64) {

@@ -137,7 +137,8 @@ package final class Bus: Sendable {
                     return
                 }
                 state.exact[subscription.topic]?.remove(at: index)
-                if state.exact[subscription.topic]?.isEmpty == true { state.exact[subscription.topic] = nil }
+                let isLast = state.exact[subscription.topic]?.isEmpty == true
+                if isLast || Fault.isOn("subscription-per-session-not-per-uri") { state.exact[subscription.topic] = nil }
             }
             state.count -= 1
         }

@@ -203,5 +203,8 @@ public class Channel<Element: Sendable>: Resource, @unchecked Sendable {  // sta
         return false
     }
 
-    public override func cancel(_ reason: Reason) { close() }
+    public override func cancel(_ reason: Reason) {
+        if Fault.isOn("blocking-call-abandoned"), kind === Kind.channel { return ended() }
+        close()
+    }
 }

@@ -35,7 +35,7 @@ public final class Reply: Resource, @unchecked Sendable {  // state is behind it
             }
         }
         let timer = runtime.timers.schedule(after: timeoutNanoseconds, on: runtime.executor) { [self] in
-            settle(.timedOut)
+            if !Fault.isOn("replies-are-exactly-once") { settle(.timedOut) }
         }
         // It may have been settled before it knew of both.
         let late = state.withLock { state -> Bool in

@@ -64,6 +64,7 @@ public final class ScopeTimer: Resource, @unchecked Sendable {  // state is behi
 
     /// No tick begins after this; it ends at once, or when the running tick returns.
     package func stop() {
+        if Fault.isOn("callback-after-scope-end") { return finish() }
         let entry = state.withLock { state -> TimerQueue.Entry? in
             guard !state.cancelled else { return nil }
             state.cancelled = true

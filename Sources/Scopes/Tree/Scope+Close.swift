@@ -35,7 +35,7 @@ extension Scope {
         case .closed:
             // Before the owner can close: nothing is counted any more when that has.
             closeBooks()
-            leaveOwners()
+            if !Fault.isOn("closed-child-frees-parent-entry") { leaveOwners() }
             let watchers = fields.withLock { fields in
                 defer { fields.watchers = [] }
                 return fields.watchers

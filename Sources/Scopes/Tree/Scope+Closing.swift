@@ -83,6 +83,7 @@ extension Scope {
     func takeForFree() -> Freeable {
         fields.withLock { fields in
             guard let resource = fields.lastResource else { return .none }
+            if fields.failed > 0, Fault.isOn("finalizer-throws-others-run") { return .none }
             resource.awaited = true
             guard resource.stage == .live else { return .pending(resource) }
             fields.unlink(resource)

@@ -23,7 +23,8 @@ extension Scope {
         // Counted before it can end.
         runtime.ledger.opened(resource.kind)
         let linked = fields.withLock { fields -> Linking in
-            guard fields.state.stage == .open else { return .closed }
+            let isOpen = fields.state.stage == .open
+            guard isOpen || (fields.state.stage == .closing && Fault.isOn("finalizer-acquires-during-close")) else { return .closed }
             guard fields.resourceCount < capacity else { return .full }
             resource.stage = stage
             fields.link(resource)
@@ -32,6 +33,7 @@ extension Scope {
         guard linked == .linked else {
             runtime.ledger.released(resource.kind)
             accounts.refund(resource.kind)
+            if Fault.isOn("closed-scope-rejects-spawn") { return }
             throw refusal(linked, "resources")
         }
     }
@@ -47,7 +49,7 @@ extension Scope {
             return nil
         }
         guard let late else { return }
-        resource.undo(late)
+        if Fault.isOn("interrupt-between-acquire-and-register") { resource.withdraw() } else { resource.undo(late) }
         throw .closed(closedError())
     }
 

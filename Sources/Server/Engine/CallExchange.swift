@@ -84,7 +84,7 @@ final class CallExchange: CallSink {
         }
         guard !before.isFinished else { return }
         let isSilent = before.isSilent
-        if let grace = before.grace { _ = engine.runtime.timers.cancel(grace) }
+        if let grace = before.grace, !Fault.isOn("timer-cannot-cross-generation") { _ = engine.runtime.timers.cancel(grace) }
         if let key { engine.inFlight.remove(key) }
         if before.isAttached { session?.detach() }
         engine.callEnded()
@@ -132,7 +132,9 @@ final class CallExchange: CallSink {
         if Fault.isOn("disconnect-mid-call-ends-request") { return }
         guard context.era == .legacy, detachGrace > 0 else { return end(Reason(.disconnected, by: "client")) }
         let entry = engine.runtime.timers.schedule(after: detachGrace, on: engine.runtime.executor) {
-            self.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
+            // With the fault the timer knows the call by its id only.
+            let call = Fault.isOn("timer-cannot-cross-generation") ? self.key.flatMap { self.engine.inFlight.find($0) } : self
+            call?.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
         }
         let (isOver, wasAttached) = state.withLock { state -> (Bool, Bool) in
             guard !state.isFinished else { return (true, false) }
@@ -148,7 +150,7 @@ final class CallExchange: CallSink {
     private func end(_ reason: Reason) {
         let handle = state.withLock { state -> CallHandle? in
             guard !state.isFinished else { return nil }
-            state.isSilent = true
+            state.isSilent = !Fault.isOn("cancel-yields-one-terminal-state") && !Fault.isOn("late-result-is-dropped")
             state.cancellation = state.cancellation ?? reason
             return state.handle
         }

@@ -45,6 +45,9 @@ final class ProtocolSession: Resource, @unchecked Sendable {  // the lock guards
 
     func detach(_ stream: SessionStream) {
         state.withLock { $0.streams.removeAll { $0 === stream } }
+        if Fault.isOn("two-streams-one-session") {
+            for other in state.withLock({ $0.streams }) { other.release(Reason(.disconnected, by: "another stream")) }
+        }
     }
 
     /// Sends a message outside of any request: on one stream only, as the transport demands, the oldest that takes it.
@@ -53,13 +56,14 @@ final class ProtocolSession: Resource, @unchecked Sendable {  // the lock guards
         return streams.contains { $0.send(message) }
     }
 
-    override func quiesce(_ reason: Reason) { close() }
+    override func quiesce(_ reason: Reason) { close(reason) }
 
-    override func release(_ reason: Reason) { close() }
+    override func release(_ reason: Reason) { close(reason) }
 
     override var describe: String { state.withLock { "\($0.streams.count) streams" } }
 
-    private func close() {
+    private func close(_ reason: Reason) {
+        if reason.kind == .idle, Fault.isOn("every-exit-uses-one-path") { return }
         let first = state.withLock { state in
             defer { state.isClosed = true }
             return !state.isClosed

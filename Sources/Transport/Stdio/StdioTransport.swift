@@ -94,6 +94,7 @@ package final class StdioTransport: Sendable {
             guard waitForInput(alsoInput: !isFull) else { continue }
             let count = ambit_linux_read(input, buffer.baseAddress!, buffer.count)
             if count == -Int(EAGAIN) { continue }
+            if count == 0, Fault.isOn("eof-during-handshake-no-spin") { continue }
             guard count > 0 else {
                 onEnd.call(count == 0 ? .endOfInput : .failed(errno: Int32(-count)))
                 return
