@@ -5,7 +5,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from faults import Outcome, judge  # noqa: E402
+from faults import Outcome, check, judge, told_by_assertion  # noqa: E402
 
 
 class JudgeTests(unittest.TestCase):
@@ -22,6 +22,13 @@ class JudgeTests(unittest.TestCase):
         self.assertTrue(judge("a", [Outcome("a", "test_a", "error")]))
         self.assertTrue(judge("a", [Outcome("a", "test_a", "skipped")]))
 
+    def test_red_by_anything_but_an_assertion_is_refused(self) -> None:
+        self.assertTrue(judge("a", [Outcome("a", "test_a", "raised")]))
+        self.assertTrue(told_by_assertion("AssertionError: 3 lines are missing"))
+        self.assertTrue(told_by_assertion("Failed: health was not answered within 1 s"))
+        self.assertFalse(told_by_assertion("TimeoutError: timed out"))
+        self.assertFalse(told_by_assertion("Failed: the test was not over within 60 s"))
+
     def test_another_red_row_is_refused(self) -> None:
         self.assertTrue(judge("a", [Outcome("a", "test_a", "failed"), Outcome("b", "test_b", "failed")]))
         self.assertTrue(judge("a", [Outcome("a", "test_a", "failed"), Outcome("b", "test_b", "error")]))
@@ -33,6 +40,17 @@ class JudgeTests(unittest.TestCase):
 
     def test_no_test_is_refused(self) -> None:
         self.assertTrue(judge("a", [Outcome("b", "test_b", "passed")]))
+
+
+class CheckTests(unittest.TestCase):
+    def test_the_same_rows_everywhere(self) -> None:
+        self.assertEqual(check(["a", "b"], ["b", "a"], ["a", "b"]), [])
+
+    def test_what_is_missing_is_named(self) -> None:
+        self.assertIn("a compiled fault", check(["a"], [], ["a"])[0])
+        self.assertIn("a test in Tests/LeakTests", check([], ["a"], ["a"])[0])
+        self.assertIn("a line in docs/testing.md", check(["a"], ["a"], [])[0])
+        self.assertIn("twice", check(["a"], ["a"], ["a", "a"])[0])
 
 
 if __name__ == "__main__":

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from kit import probes
 from kit.http_client import HttpClient, Stream, is_part
 from kit.programs import Program, warm_up
-from kit.server import HttpServer, flags
+from kit.server import HttpServer, binary, flags
 from kit.settings import size, within
 
 MIB = 1024 * 1024
@@ -116,6 +119,18 @@ def test_L2_stop_with_clients_attached(tmp_path) -> None:
                 close_all(streams)
 
 
+@pytest.mark.leak_row("stop-with-clients-attached")
+def test_L2_stop_with_clients_attached_in_one_process() -> None:
+    """RestartTests in a process of its own, whose threads and descriptors it counts."""
+    tests = Path(binary()).with_name("ambitPackageTests.xctest")
+    if not tests.exists():
+        pytest.skip(f"no unit tests at {tests}; `make debug` builds them")
+    done = subprocess.run(
+        [str(tests), "--testing-library", "swift-testing", "--filter", "RestartTests"], env={**os.environ, "AMBIT_ALONE": "1"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=within(50))
+    assert done.returncode == 0 and "1 test" in done.stdout, done.stdout[-4000:]
+
+
 @pytest.mark.leak_row("abandoned-follower-leaves-nothing", also_red_by=(
     "no-line-lost-at-exit", "vanished-clients-are-forgotten", "disconnect-mid-call-ends-request"))
 def test_L3_abandoned_follower_leaves_nothing(tmp_path) -> None:
@@ -184,3 +199,18 @@ def test_L5_vanished_clients_are_forgotten(tmp_path) -> None:
             server.await_baseline(baseline, 1)
         server.await_baseline(alone, 1)
         assert server.process.poll() is None
+
+
+@pytest.mark.leak_row("replies-are-exactly-once")
+def test_L6_replies_are_exactly_once(misbehaving) -> None:
+    with HttpServer(*misbehaving.arguments, environment=misbehaving.environment) as server:
+        client = HttpClient(server.port)
+        client.tool("evaluate", count=6, timeout_ms=50)
+        baseline = server.settle()
+        done = client.tool("evaluate", count=size(600, 1000), timeout_ms=round(within(400)))
+        assert done == {"refused": 0, "wrong": 0, "several": 0, "pending": 0}, done
+        now = server.await_baseline(baseline, 1)
+        assert now.live() == baseline.live()
+        # Second answers are late, strangers are unknown: both were counted.
+        for counter in ("replies.late", "replies.unknown"):
+            assert now.counters[counter] - baseline.counters[counter] >= size(600, 1000) // 6, now.counters

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -78,6 +80,16 @@ class Stream:
                 return self._line(message)
         raise AssertionError(f"the stream ended before its next line: {self.result or self.error}")
 
+    def next_line_unchecked(self) -> str:
+        """The same for many lines: log notifications are read without a look at the schema, and not kept."""
+        if self._source is None:
+            self._source = self._incoming()
+        for message in self._source:
+            if message.get("method") == "notifications/message":
+                return self._line(message)
+            assert message.get("method") == "notifications/progress", f"the stream ended before its next line: {message}"
+        raise AssertionError("the stream ended before its next line")
+
     @staticmethod
     def _line(message: dict[str, Any]) -> str:
         params = message["params"]
@@ -116,6 +128,39 @@ class Stream:
         self.close()
 
 
+class Kept:
+    """A kept connection, made anew where the server has closed it."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.connection = port, wire.Connection(port)
+
+    def ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> wire.Answer:
+        self.connection.send(method, path, headers, body)
+        head = self.connection.head()
+        answer = wire.Answer(head.status, head.headers, b"" if method == "HEAD" else b"".join(self.connection.chunks(head)))
+        if answer.headers.get("connection", "").lower() == "close":
+            self.connection.close()
+            self.connection = wire.Connection(self.port)
+        return answer
+
+    def post(self, message: dict, **named) -> wire.Answer:
+        return self.ask("POST", PATH, messages.headers(message, **named), messages.encode(message))
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+
+def open_stream(client: HttpClient) -> tuple[wire.Connection, wire.Head]:
+    """A legacy client's GET stream, its head read."""
+    connection = wire.Connection(client.port)
+    connection.send("GET", PATH, {
+        "Accept": "text/event-stream", "Mcp-Session-Id": client.session, "MCP-Protocol-Version": client.version})
+    return connection, connection.head()
+
+
 def is_part(some: list[str], of: list[str]) -> bool:
     """Whether `some` is `of` with some elements left out: in order, none twice."""
     rest = iter(of)
@@ -152,6 +197,13 @@ class HttpClient:
         assert self.notify("notifications/initialized").status == 202
         if self.log_level is not None:
             self.request("logging/setLevel", {"level": self.log_level})
+
+    @classmethod
+    def sharing(cls, other: HttpClient) -> HttpClient:
+        """A client for another thread, in the session of `other`, whose ids never meet those of that one."""
+        client = copy.copy(other)
+        client._ids = itertools.count((threading.get_native_id() << 20) + 1)
+        return client
 
     def headers(self, message: dict[str, Any], **named: Any) -> dict[str, str]:
         if self.era == "modern":

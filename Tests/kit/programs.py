@@ -29,6 +29,16 @@ class Gate:
         os.mkfifo(path)
 
     def open(self, seconds: float = 10) -> None:
+        """Lets through who waits now."""
+        os.close(self._reach(seconds))
+
+    def remove(self, seconds: float = 10) -> None:
+        """Lets through who waits, and everybody who comes later."""
+        descriptor = self._reach(seconds)
+        self.path.unlink()  # who comes from now on finds no gate; who came before finds a writer
+        os.close(descriptor)
+
+    def _reach(self, seconds: float) -> int:
         def attempt() -> int | None:
             try:
                 return os.open(self.path, os.O_WRONLY | os.O_NONBLOCK)
@@ -37,7 +47,7 @@ class Gate:
                     raise
                 return None  # the program has not come to the gate yet
 
-        os.close(probes.until(lambda: (fd := attempt()) is not None and (fd + 1), seconds, f"a program waits at {self.path.name}") - 1)
+        return probes.until(lambda: (fd := attempt()) is not None and (fd + 1), seconds, f"a program waits at {self.path.name}") - 1
 
 
 class Program:

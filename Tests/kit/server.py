@@ -81,10 +81,10 @@ class ServerProcess:
         self.process.send_signal(signal.SIGTERM)
         return self.wait(seconds)
 
-    def dispose(self) -> None:
+    def dispose(self, *, at_once: bool = False) -> None:
         """Ends whatever is left, forcibly, and reaps it: a failed test must not leave a thing behind."""
         if self.process.poll() is None:
-            self.process.terminate()
+            self.process.kill() if at_once else self.process.terminate()
             try:
                 self.process.wait(5)
             except subprocess.TimeoutExpired:
@@ -106,8 +106,9 @@ class ServerProcess:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.dispose()
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        # What a failed test has left may keep a server from ending, and nobody asks how it ends.
+        self.dispose(at_once=failure is not None)
 
 
 class HttpServer(ServerProcess):

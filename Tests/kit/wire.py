@@ -163,6 +163,19 @@ class Connection:
                 return not ended.reset
         raise TimeoutError("the connection did not end")
 
+    def is_quiet(self, seconds: float) -> bool:
+        """Whether nothing comes for so long, not even an end. For proving that something does not happen."""
+        self.socket.settimeout(seconds)
+        try:
+            self._more()
+        except TimeoutError:
+            return True
+        except Ended:
+            return False
+        finally:
+            self.socket.settimeout(self.patience)
+        return False
+
     # --- ending
 
     def close(self) -> None:
