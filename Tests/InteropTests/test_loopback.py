@@ -56,7 +56,7 @@ def exercise_all(client: HttpClient) -> None:
 def test_every_function_of_the_abi_works(exerciser: Path, link: bool, era: str, tmp_path: Path) -> None:
     counts = tmp_path / "counts"
     plugin = behind_proxy(exerciser, tmp_path) if link else exerciser
-    environment = {**os.environ, "AMBIT_LOOPBACK_COUNTS": str(counts)}
+    environment = {**os.environ, "LOOPBACK_COUNTS": str(counts)}
     with HttpServer("--no-default-plugins", "--plugin", str(plugin), environment=environment) as server:
         client = HttpClient(server.port, era)
         # A session meets the plugin at its first call.
@@ -76,7 +76,7 @@ def test_every_function_of_the_abi_works(exerciser: Path, link: bool, era: str, 
 def test_shipped_plugins_work_over_the_link(library: str, tmp_path: Path) -> None:
     counts = tmp_path / "counts"
     proxy = behind_proxy(Path(binary()).with_name(library), tmp_path)
-    environment = {**os.environ, "AMBIT_LOOPBACK_COUNTS": str(counts)}
+    environment = {**os.environ, "LOOPBACK_COUNTS": str(counts)}
     with HttpServer("--no-default-plugins", "--plugin", str(proxy), environment=environment) as server:
         client = HttpClient(server.port, "modern")
         if library == "libLogs.so":

@@ -59,6 +59,9 @@ enum ProcessExtension {
                 process.process.stop(grace: grace == 0 ? nil : grace)
             }
         }
+        table.resize = { process, rows, columns in
+            crossing { () throws(Refusal) in try PluginProcess.find(process).resize(rows: rows, columns: columns) }
+        }
         table.forget = { process in
             crossing { () throws(Refusal) in try PluginProcess.find(process).forget(process) }
         }

@@ -35,6 +35,11 @@ enum ScopeExtension {
         table.remove = { finalizer in
             crossing { () throws(Refusal) in try PluginFinalizer.find(finalizer).remove() }
         }
+        table.promote = { resource, to, error in
+            crossing(error) { () throws(Refusal) in
+                try Promotable.find(resource).promote(resource, to: try ScopeEntry.find(to))
+            }
+        }
         table.release_wait = { handle, timeout, error in
             crossing(error) { () throws(Refusal) in try ScopeExtension.releaseAndWait(handle, timeout) }
         }

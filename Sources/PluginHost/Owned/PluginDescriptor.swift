@@ -4,7 +4,7 @@ internal import Scopes
 /// A descriptor that a plugin gave to a scope, or that a listener took for it.
 final class PluginDescriptor: Sendable {
     let descriptor: Descriptor
-    private let entry: ScopeEntry
+    let entry: ScopeEntry
 
     private init(_ descriptor: Descriptor, _ entry: ScopeEntry) {
         self.descriptor = descriptor

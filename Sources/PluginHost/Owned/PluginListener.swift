@@ -6,8 +6,8 @@ internal import Scopes
 final class PluginListener: Sendable {
     typealias Done = @convention(c) (UnsafeMutableRawPointer?, ambit_status, ambit_descriptor) -> Void
 
-    private let listener: Listener
-    private let entry: ScopeEntry
+    let listener: Listener
+    let entry: ScopeEntry
     private var instance: PluginInstance { entry.instance }
     /// The wait that is under way.
     private let waiting = Lock<ForeignCallback<Done>?>(nil)

@@ -56,6 +56,10 @@ final class PluginProcess: Sendable {
         guard foreign.grace_ns >= 0 else { throw .invalid("options.grace_ns is \(foreign.grace_ns)") }
         options.grace = foreign.grace_ns == 0 ? standardGrace : foreign.grace_ns
         options.outputCapacity = foreign.output_capacity == 0 ? standardOutput : Int(clamping: foreign.output_capacity)
+        if foreign.flags & UInt32(AMBIT_PROCESS_TERMINAL) != 0 {
+            options.terminal = Process.Terminal(
+                rows: foreign.rows == 0 ? 24 : foreign.rows, columns: foreign.columns == 0 ? 80 : foreign.columns)
+        }
         options.label = try foreign.label.string("options.label")
         return options
     }
@@ -73,6 +77,12 @@ final class PluginProcess: Sendable {
     static func find(_ handle: ambit_process) throws(Refusal) -> PluginProcess {
         guard let process = HandleTable.shared.object(handle, .process, as: PluginProcess.self) else { throw .stale("process") }
         return process
+    }
+
+    func resize(rows: UInt16, columns: UInt16) throws(Refusal) {
+        guard process.hasTerminal else { throw .invalid("the process has no terminal: start it with AMBIT_PROCESS_TERMINAL") }
+        guard rows > 0, columns > 0 else { throw .invalid("rows is \(rows), columns is \(columns): both are at least 1") }
+        process.resize(Process.Terminal(rows: rows, columns: columns))
     }
 
     /// The plugin does not ask for it any more.

@@ -53,6 +53,9 @@ final class PluginTimer: Sendable {
         return timer
     }
 
+    /// Nil when it is over.
+    var resource: ScopeTimer? { life.withLock { $0.timer } }
+
     /// No tick begins after this.
     func cancel() { life.withLock { $0.timer }?.stop() }
 

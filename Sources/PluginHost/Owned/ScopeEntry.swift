@@ -16,6 +16,8 @@ final class ScopeEntry: Sendable {
         var handle: ambit_handle = 0
         /// Of resources whose end is not told one by one; nil once the scope has closed.
         var owned: Set<ambit_handle>? = []
+        /// Where those are that were promoted: they end with another scope (S11).
+        var promoted: [ambit_handle: ScopeEntry] = [:]
     }
     private let names = Lock(Names())
 
@@ -60,8 +62,25 @@ final class ScopeEntry: Sendable {
     }
 
     func forget(_ handle: ambit_handle) {
-        names.withLock { _ = $0.owned?.remove(handle) }
+        let elsewhere = names.withLock { names in
+            names.owned?.remove(handle)
+            return names.promoted.removeValue(forKey: handle)
+        }
+        if let elsewhere { return elsewhere.forget(handle) }
         HandleTable.shared.remove(handle)
+    }
+
+    /// What the handle names belongs to another scope from now on: the handle ends with that one.
+    func move(_ handle: ambit_handle, to target: ScopeEntry) {
+        guard target !== self else { return }
+        let isOwned = names.withLock { names -> Bool in
+            guard names.owned?.remove(handle) != nil else { return false }
+            names.promoted[handle] = target
+            return true
+        }
+        guard isOwned else { return }
+        let isKept = target.names.withLock { $0.owned?.insert(handle) != nil }
+        if !isKept { HandleTable.shared.remove(handle) }
     }
 
     /// The scope has closed: its handles are stale from now on.

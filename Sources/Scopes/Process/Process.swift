@@ -477,6 +477,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
     // MARK: - Terminal
 
     /// Tells the terminal its size; programs in it get SIGWINCH. Nothing happens to a process without one.
+    package var hasTerminal: Bool { options.terminal != nil }
+
     package func resize(_ size: Terminal) {
         guard options.terminal != nil else { return }
         reactor.perform { [self] in

@@ -76,7 +76,7 @@ static void quiesce(void *context) {
 
 /* Says which calls went over the link, and what of it is left: nothing. */
 static void write_counts(void) {
-    const char *path = getenv("AMBIT_LOOPBACK_COUNTS");
+    const char *path = getenv("LOOPBACK_COUNTS");
     FILE *file = path == NULL ? NULL : fopen(path, "a");
     if (file == NULL) return;
     for (size_t i = 0; sent_names[i] != NULL; i++) fprintf(file, "sent %s %llu\n", sent_names[i], (unsigned long long)sent[i]);

@@ -17,6 +17,7 @@ extern "C" {
 enum {
     AMBIT_PROCESS_STDIN = 1u << 0,        /* keep a pipe to the program's input; else it reads /dev/null */
     AMBIT_PROCESS_CLEAR_ENVIRONMENT = 1u << 1, /* only what `environment` gives; else it is added to the host's */
+    AMBIT_PROCESS_TERMINAL = 1u << 2,     /* input and output are a terminal of its own; all output is AMBIT_STREAM_OUTPUT */
 };
 
 typedef struct ambit_process_options {
@@ -30,6 +31,9 @@ typedef struct ambit_process_options {
     ambit_bytes directory;          /* working directory; empty: the host's */
     int64_t grace_ns;               /* between SIGTERM and SIGKILL; 0: 2 seconds */
     uint64_t output_capacity;       /* bytes of output kept until they are read; then the pipe exerts back-pressure; 0: 256 KiB */
+    uint16_t rows;                  /* of the terminal; 0: 24 */
+    uint16_t columns;               /* 0: 80 */
+    uint32_t reserved;
 } ambit_process_options;
 
 enum {
@@ -103,6 +107,10 @@ typedef struct ambit_host_process {
     /* SIGTERM to the whole tree, SIGKILL after `grace_ns` (0: its own grace) to what is left. `wait` tells the end.
      * [any-thread] */
     ambit_status (*stop)(ambit_process process, int64_t grace_ns);
+
+    /* Changes the size of the terminal; the program is told. AMBIT_INVALID_ARGUMENT where it has none.
+     * [any-thread] */
+    ambit_status (*resize)(ambit_process process, uint16_t rows, uint16_t columns);
 
     /* Gives the handle of an ended process back before its scope closes. AMBIT_INVALID_ARGUMENT while it runs.
      * [any-thread] */

@@ -91,6 +91,12 @@ typedef struct ambit_host_scope {
      * [any-thread] */
     ambit_status (*remove)(ambit_finalizer finalizer);
 
+    /* Moves a resource (a task, channel, subscription, timer, process, finalizer, reply, descriptor, listener, directory, arena or a
+     * resource of an own kind) to a scope further up, in the plugin's own generation (S11). Logged. The handle stays the same.
+     * AMBIT_INVALID_ARGUMENT: `to` is not above its scope.
+     * [any-thread & scope-open] */
+    ambit_status (*promote)(ambit_handle resource, ambit_scope to, ambit_error *error);
+
     /* Ends a finalizer, timer or task as its own `remove` or `cancel` would, and waits until its last invocation and `destroyed`
      * have returned (S16). AMBIT_WOULD_DEADLOCK inside a callback of the same plugin; AMBIT_TIMED_OUT: it goes on ending.
      * AMBIT_STALE_HANDLE: it has ended, or is of another kind.

@@ -34,6 +34,11 @@ static void exercise_scope(run *self) {
     CHECK(scope->release_wait(waited, 10000000000, &error) == AMBIT_OK && await(self, DESTROYED, 2));
     options.run = finalize_later;
     CHECK(scope->on_close(child, &options, &finalizer, &error) == AMBIT_OK);
+    ambit_finalizer promoted = 0;
+    CHECK(scope->on_close(child, &options, &promoted, &error) == AMBIT_OK);
+    CHECK(scope->promote(promoted, self->scope, &error) == AMBIT_OK);
+    CHECK(scope->promote(promoted, child, &error) == AMBIT_INVALID_ARGUMENT && error.text[0] != 0);
+    CHECK(scope->remove(promoted) == AMBIT_OK && await(self, DESTROYED, 3));
     CHECK(scope->close(self->scope, NULL, NULL, NULL, &error) == AMBIT_DENIED && error.code == AMBIT_DENIED && error.text[0] != 0);
     ambit_reason reason = SIZED(ambit_reason);
     reason.kind = AMBIT_REASON_COMPLETED;
@@ -42,7 +47,7 @@ static void exercise_scope(run *self) {
     CHECK(scope->close(child, &reason, self, closed, &error) == AMBIT_OK);
     CHECK(await(self, RAN, 1));
     CHECK(scope->finished(self->pending, AMBIT_OK) == AMBIT_OK);
-    CHECK(await(self, CLOSED, 1) && await(self, RAN, 2) && await(self, DESTROYED, 4) && self->status == AMBIT_OK);
+    CHECK(await(self, CLOSED, 1) && await(self, RAN, 2) && await(self, DESTROYED, 5) && self->status == AMBIT_OK);
     CHECK(scope->state(child, &state) == AMBIT_OK && state == AMBIT_SCOPE_CLOSED);
     CHECK(scope->open(child, TEXT("late"), &child, &error) == AMBIT_STALE_HANDLE);
 }

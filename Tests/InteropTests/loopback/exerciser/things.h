@@ -48,8 +48,23 @@ static void exercise_process(run *self) {
     arguments[2] = (ambit_bytes){(const uint8_t *)"sleep 1000", 10};
     CHECK(process->start(self->scope, &options, &handle, &error) == AMBIT_OK);
     CHECK(process->wait_started(handle, self, info_done) == AMBIT_OK && await(self, STARTED, 2));
+    CHECK(process->resize(handle, 10, 40) == AMBIT_INVALID_ARGUMENT);
     CHECK(process->signal(handle, 18) == AMBIT_OK && process->stop(handle, 0) == AMBIT_OK);
     CHECK(process->wait(handle, self, info_done) == AMBIT_OK && await(self, EXITED, 2));
+    arguments[2] = (ambit_bytes){(const uint8_t *)"read x; stty size", 17};
+    options.flags = AMBIT_PROCESS_TERMINAL;
+    options.rows = 30;
+    CHECK(process->start(self->scope, &options, &handle, &error) == AMBIT_OK && process->resize(handle, 0, 1) == AMBIT_INVALID_ARGUMENT);
+    CHECK(process->wait_started(handle, self, info_done) == AMBIT_OK && await(self, STARTED, 3));
+    CHECK(process->resize(handle, 31, 90) == AMBIT_OK);
+    CHECK(process->write(handle, (ambit_bytes){(const uint8_t *)"go\n", 3}, self, written) == AMBIT_OK && await(self, WRITTEN, 2));
+    CHECK(process->wait(handle, self, info_done) == AMBIT_OK);
+    int reads = 3, has_size = 0;
+    do {
+        CHECK(process->read(handle, self, read_done) == AMBIT_OK && await(self, DONE, ++reads));
+        has_size |= strstr(self->text, "31 90") != NULL;
+    } while (self->status == AMBIT_OK);
+    CHECK(has_size && await(self, EXITED, 3));
 }
 
 /* ---- reply */
