@@ -32,6 +32,7 @@ shell_scripts() {
 step "lint's own rules (self-test)" python3 -B -m unittest -q scripts/test_lint.py
 step "set-up scripts (self-test)" python3 -B -m unittest -q scripts/test_setup.py
 step "faults script (self-test)" python3 -B -m unittest -q scripts/test_faults.py
+step "leak rows: tests, faults, documentation" python3 -B scripts/faults.py --check
 step "house rules" python3 -B scripts/lint.py
 step "shell scripts" shell_scripts
 step "swift format" swift_format

@@ -49,6 +49,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
     private static let chunkSize = 64 << 10
     /// What the system lets an ordinary user's pipe hold (pipe-max-size).
     private static let largestPipe = 1 << 20
+    /// From here on its end is worth a look at the heap.
+    private static let muchOutput: UInt64 = 1 << 20
 
     private let options: Options
     private let reactor: Reactor
@@ -121,9 +123,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
                         launch.environment = environment
                         launch.flags = UInt32(AMBIT_LAUNCH_SESSION) | UInt32(AMBIT_LAUNCH_SEARCH_PATH)
                         if options.terminal != nil { launch.flags |= UInt32(AMBIT_LAUNCH_TERMINAL) }
-                        // With the fault, what the leader leaves behind is nobody's concern for an hour.
-                        launch.leftover_grace_ns =
-                            Fault.isOn("stop-kills-the-whole-group") ? 3_600_000_000_000 : options.grace
+                        launch.leftover_grace_ns = Self.forgetsLeftovers ? 3_600_000_000_000 : options.grace
+                        if Fault.isOn("host-killed-leaves-no-orphans") { launch.flags |= UInt32(AMBIT_LAUNCH_FAULT_ORPHANS) }
                         launch.stdio = streams.theirs
                         return ambit_linux_launch(&launch, &launched)
                     }
@@ -132,7 +133,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
         }
         streams.closeTheirs()
         guard code == 0 else {
-            streams.closeOurs()
+            if !Fault.isOn("setup-failure-closes-half-built-scope") { streams.closeOurs() }
             return code
         }
         state.withLock { state in
@@ -143,6 +144,12 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             state.startedAt = Monotonic.unixNow()
         }
         return 0
+    }
+
+    /// With these faults, what the leader leaves behind is nobody's concern for an hour.
+    private static var forgetsLeftovers: Bool {
+        Fault.isOn("stop-kills-the-whole-group") || Fault.isOn("leader-exits-descendant-ignores-term")
+            || Fault.isOn("descendant-in-own-session-is-reaped")
     }
 
     private func watchAll() {
@@ -186,6 +193,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
 
     private func launcherExited() {
         readControl()
+        if Fault.isOn("no-zombies-under-concurrency") { return handle(.launcherExited(clean: true)) }
         let pidfd = state.withLock { $0.pidfd }
         var exit = ambit_linux_exit()
         let code = pidfd >= 0 ? ambit_linux_pidfd_wait(pidfd, 0, &exit) : 1
@@ -221,6 +229,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
                 return state.exitWaiters
             }
             let (info, unknown) = (info, state.withLock { $0.machine.treeUnknown })
+            if info.outputBytes > Self.muchOutput, let runtime = scope?.runtime { runtime.heap.schedule(runtime) }
             ended(failure: unknown ? "its launcher was killed; processes of it may have survived" : nil)
             for waiter in waiters { executor.post { waiter(info) } }
         }
@@ -278,6 +287,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             count = readChunk(pipe)
             left -= max(0, count)
         }
+        if count == -Int(EAGAIN), Fault.isOn("pipes-held-by-grandchild") { return }
         if count > 0 || count == -Int(EAGAIN) {
             state.withLock { $0.outputHeld = true }
             scope?.runtime.ledger.count("processes.output-held")
@@ -496,6 +506,13 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
     /// SIGTERM to the whole tree, SIGKILL after `grace` nanoseconds to what is left.
     package func stop(grace: Int64? = nil) {
         _ = state.withLock { $0.machine.handle(.stopRequested) }
+        let stage = state.withLock { $0.machine.stage }
+        if stage == .starting, Fault.isOn("stop-while-starting") { return }
+        if stage == .exited, Fault.isOn("pgid-known-after-leader-reaped") { return }
+        if stage == .running, Fault.isOn("descendant-in-own-session-is-reaped") {
+            _ = kill(-info.pid, SIGKILL)
+            return
+        }
         if Fault.isOn("stop-kills-the-whole-group") {
             command(UInt32(AMBIT_LAUNCHER_SIGNAL_LEADER), signal: SIGTERM, grace: 0)
             return
