@@ -50,7 +50,7 @@ def new(prefix: Path, folder: Path, name: str, language: str) -> Path:
 
 
 def exports(library: Path) -> list[str]:
-    listed = run("nm", "-D", "--defined-only", library)
+    listed = run("nm", "-D", "--defined-only", "--extern-only", library)
     return [line.split()[-1] for line in listed.splitlines()]
 
 
