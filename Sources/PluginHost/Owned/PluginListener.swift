@@ -33,7 +33,8 @@ final class PluginListener: Sendable {
             listener = try entry.scope.listen(
                 address, label: label, backlog: options.backlog == 0 ? 128 : Int32(options.backlog), on: instance.executor)
         } catch {
-            throw Refusal(error.errorNumber == 0 ? .closed : .failed, "\(error)", detail: Int64(error.errorNumber))
+            if let refusal = error.refusal { throw Refusal(refusal) }
+            throw Refusal(.failed, "\(error)", detail: Int64(error.errorNumber))
         }
         do throws(Refusal) {
             let handle = try entry.name(.listener, PluginListener(listener, entry))
