@@ -28,12 +28,14 @@ package struct CloseLimits: Sendable, Equatable {
 }
 
 /// The instants of one close, fixed when the outermost close starts; they can only be moved forward (S7, S12).
-struct CloseDeadlines: Sendable, Equatable {
+struct CloseDeadlines: Sendable, Hashable {
     /// Draining ends: three quarters of the way to `soft`, so that what is cancelled then still has time before force.
     private(set) var drain: Int64
     private(set) var soft: Int64
     /// Awaiting ends, what is left is abandoned (S9).
     private(set) var reap: Int64
+    /// Cleanup scopes end (S5): a quarter of the reserve is for that.
+    private(set) var cleanup: Int64
     private(set) var hard: Int64
 
     static let minimalReserve: Int64 = 250_000_000
@@ -44,6 +46,7 @@ struct CloseDeadlines: Sendable, Equatable {
         soft = start + limits.soft
         reap = start + max(limits.hard - reserve, limits.soft)
         hard = start + limits.hard
+        cleanup = hard - min(reserve / 4, limits.hard / 4)
     }
 
     /// Takes the earlier of each instant (S12: a second owner may only shorten).
@@ -51,6 +54,7 @@ struct CloseDeadlines: Sendable, Equatable {
         drain = min(drain, other.drain)
         soft = min(soft, other.soft)
         reap = min(reap, other.reap)
+        cleanup = min(cleanup, other.cleanup)
         hard = min(hard, other.hard)
     }
 }

@@ -21,6 +21,9 @@ package final class Runtime: Sendable {
         var forgotten: (@Sendable (Forgotten) -> Void)?
     }
     private let hooks = Lock(Hooks())
+    #if DEBUG
+        let roots = Lock(Roots())
+    #endif
 
     private final class ManualClock: Sendable {
         let now = Atomic<Int64>(1_000_000_000)
@@ -74,7 +77,8 @@ package final class Runtime: Sendable {
         hooks.withLock { $0.promotion = body }
     }
 
-    /// Sets what is told of each scope and resource that was let go without a close (S20), on the host's executor. Debug builds only call it.
+    /// Sets what is told of each scope and resource that was never closed (S20), at once: when a root is let go, or at `stop`. Only debug
+    /// builds call it.
     package func onForgotten(_ body: @escaping @Sendable (Forgotten) -> Void) {
         hooks.withLock { $0.forgotten = body }
     }
@@ -91,12 +95,15 @@ package final class Runtime: Sendable {
     }
 
     func reportForgotten(_ forgotten: Forgotten) {
-        guard let hook = hooks.withLock({ $0.forgotten }) else { return }
-        executor.post { hook(forgotten) }
+        ledger.count("forgotten")
+        hooks.withLock { $0.forgotten }?(forgotten)
     }
 
     /// Comes last, after the root scope was closed: ends reactor and executor.
     package func stop() {
+        #if DEBUG
+            reportForgottenTrees()
+        #endif
         reactor?.stop()
         executor.stop()
         disk.stop()

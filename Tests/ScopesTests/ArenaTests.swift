@@ -10,7 +10,7 @@ struct ArenaTests {
 
     @Test func memoryIsZeroedAlignedAndApart() throws {
         let (root, arena) = try make(limit: 4 << 20)
-        var random = RandomizedTests.Dice(state: 7)
+        var random = Dice(state: 7)
         var taken: [(UInt, UInt)] = []
         for _ in 0..<2_000 {
             let size = Int(random.next() % (random.next() % 50 == 0 ? 20_000 : 200))

@@ -277,7 +277,7 @@ struct LeaseTests {
         let all = Gate()
         for round in 0..<rounds {
             workers.post {
-                var dice = RandomizedTests.Dice(state: seed &+ UInt64(round))
+                var dice = Dice(state: seed &+ UInt64(round))
                 guard let scope = try? f.root.open(.call) else { return }
                 let (fails, closesEarly, cancels) = (dice.roll(8) == 0, dice.roll(3) == 0, dice.roll(4) == 0)
                 let once = Atomic<Int>(0)

@@ -115,7 +115,7 @@ struct ProcessTreeTests {
     @Test func stopWhileStarting() throws {
         let seed = testSeed()
         print("stopWhileStarting: seed \(seed)")
-        var dice = RandomizedTests.Dice(state: seed)
+        var dice = Dice(state: seed)
         try base.inTree { runtime, root in
             for round in 0..<80 {
                 let scope = try root.open(.call)

@@ -176,7 +176,7 @@ struct ReplyTests {
     @Test func repliesAreExactlyOnce() throws {
         let seed = testSeed()
         print("repliesAreExactlyOnce: seed \(seed)")
-        var random = RandomizedTests.Dice(state: seed)
+        var random = Dice(state: seed)
         let runtime = Runtime()
         defer { runtime.stop() }
         let root = Scope.root(runtime)

@@ -3,39 +3,30 @@ internal import Scopes
 
 /// What of a host exists at one moment, by name.
 struct HostSnapshot: Sendable {
-    private var owned: [String: Int] = [:]
+    private let ledger: LedgerSnapshot
     private let handles: Int
     private let abandoned: Int
-    private let failed: [String: Int]
 
     init(_ host: TestHost) {
         handles = host.plugin.handleCount
         abandoned = host.records.abandonments.count
-        failed = Dictionary(host.runtime.ledger.totals().map { ($0.name, $0.failed) }, uniquingKeysWith: +)
-        add(host.root.snapshot())
+        ledger = host.root.ledgerSnapshot()
     }
 
-    private mutating func add(_ scope: ScopeSnapshot) {
-        guard !scope.isReference else { return }
-        for entry in scope.resources {
-            let label = entry.label.isEmpty ? "" : " \"\(entry.label)\""
-            owned["\(entry.kind)\(label) in \(scope.path)", default: 0] += 1
-        }
-        for child in scope.children {
-            if !child.isReference { owned["scope \(child.path) (\(child.state))", default: 0] += 1 }
-            add(child)
-        }
+    private static func name(_ item: LedgerSnapshot.Item) -> String {
+        if item.kind == "scope" { return "scope \(item.path) (\(item.state))" }
+        return "\(item.kind)" + (item.label.isEmpty ? "" : " \"\(item.label)\"") + " in \(item.path)"
     }
 
     /// What is here and was not there.
     func findings(since old: HostSnapshot, _ host: TestHost) -> [String] {
         var findings = host.records.abandonments.dropFirst(old.abandoned).map { $0.finding }
-        for (name, count) in owned.sorted(by: { $0.key < $1.key }) {
-            let more = count - old.owned[name, default: 0]
-            if more > 0 { findings.append(more == 1 ? name : "\(more) × \(name)") }
-        }
-        for (kind, count) in failed.sorted(by: { $0.key < $1.key }) where count > old.failed[kind, default: 0] {
-            findings.append("\(count - old.failed[kind, default: 0]) × \(kind): the release failed")
+        let difference = ledger.difference(from: old.ledger)
+        var more: [String: Int] = [:]
+        for item in difference.items { more[Self.name(item), default: 0] += 1 }
+        for (name, count) in more.sorted(by: { $0.key < $1.key }) { findings.append(count == 1 ? name : "\(count) × \(name)") }
+        for change in difference.changes where change.failed > 0 {
+            findings.append("\(change.failed) × \(change.kind): the release failed")
         }
         if handles > old.handles { findings.append("\(handles - old.handles) handles of the plugin more than before") }
         return findings

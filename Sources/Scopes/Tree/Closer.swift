@@ -1,48 +1,24 @@
 /// Drives one close over a subtree, phase by phase (S6). The only place where anything is cancelled, awaited or freed.
 ///
-/// Made by the outermost `close` of a subtree; keeps itself alive until it is done. A scope of the subtree that another closer drives
-/// already is *joined*: this closer goes on to the next phase only when the entries of that one have passed the same phase, and it may
-/// shorten its deadlines (S12). Whether those entries have passed depends on no other closer, so two closers that join each other (two
-/// sessions that share two plugins) can't wait in a circle. A scope is freed when it has no child left, whoever closes the children.
+/// Made by the outermost `close` of a subtree; keeps itself alive until it is done. What comes next says its `CloseMachine`. A scope of the
+/// subtree that another closer drives already is *joined*: this closer goes on to the next phase only when the entries of that one have passed
+/// the same phase, and it may shorten its deadlines (S12). A scope is freed when it has no child left, whoever closes the children.
 final class Closer: Sendable {
-    /// How long one finalizer may take in the free phase (S7).
-    static let finalizerBudget: Int64 = 1_000_000_000
-
     private struct State {
-        /// The scopes of the subtree that this closer flipped; children before their owners.
+        var machine: CloseMachine
+        /// The scopes of the subtree that this closer flipped; children before their owners. Closed ones come first.
         var scopes: [Scope] = []
+        var closed = 0
         var joined: [Closer] = []
-        var phase = ClosePhase.quiesce
-        /// The current phase has begun: its actions were called.
-        var begun = false
-        /// Ends of own entries that the current phase still waits for; one more while it begins.
-        var pending = 0
-        /// Joined closers that have not passed the current phase.
-        var pendingJoined = 0
-        /// The own entries have passed the current phase, and those who wait for that were told.
-        var announced = false
-        var deadlines: CloseDeadlines
-        var forced = false
-        /// The subtree is flipped and `scopes` is complete. Others may know this closer before that, and must not make it run over
-        /// nothing (`RandomizedTests` fails without this).
-        var started = false
-        var running = false
-        var again = false
         var timer: TimerQueue.Entry?
         var timerDeadline = Int64.max
         /// Those who wait until a phase has passed.
         var observers: [(phase: ClosePhase, run: @Sendable () -> Void)] = []
         var laterReasons: [Reason] = []
-        // Free phase: scopes that are not closed yet from here on, the entry that is running, its deadline.
-        var freeing = 0
+        /// What is being freed.
         var current: (resource: Resource, scope: Scope)?
-        var currentDeadline = Int64.max
-        // Totals of the scopes that are closed.
-        var released = 0
-        var failed = 0
-        var abandoned = 0
-        var pinned = 0
-        var details: [String] = []
+        /// Of the scopes that are closed.
+        var tally = Scope.Tally()
     }
 
     let root: Scope
@@ -56,8 +32,12 @@ final class Closer: Sendable {
         self.reason = reason
         runtime = root.runtime
         startedAt = root.runtime.now
-        state = Lock(State(deadlines: CloseDeadlines(start: startedAt, limits: limits)))
+        let deadlines = CloseDeadlines(start: startedAt, limits: limits)
+        state = Lock(State(machine: CloseMachine(deadlines: deadlines, isPolite: reason.isPolite)))
     }
+
+    /// When it is done at the latest.
+    var hardDeadline: Int64 { state.withLock { $0.machine.deadlines.hard } }
 
     // MARK: - Starting
 
@@ -84,8 +64,8 @@ final class Closer: Sendable {
         let deadlines = state.withLock { state -> CloseDeadlines in
             state.scopes = scopes
             state.joined = joined
-            state.started = true
-            return state.deadlines
+            _ = state.machine.handle(.started(scopes: scopes.count, joined: joined.count))
+            return state.machine.deadlines
         }
         for other in joined { other.shorten(to: deadlines) }
         run()
@@ -100,134 +80,61 @@ final class Closer: Sendable {
         if let limits { shorten(to: CloseDeadlines(start: now, limits: limits)) }
     }
 
-    func shorten(to other: CloseDeadlines) {
-        state.withLock { $0.deadlines.shorten(to: other) }
-        runtime.executor.post { [self] in run() }
+    func shorten(to other: CloseDeadlines) { tell(.shorten(other)) }
+
+    /// An awaited entry has ended.
+    func awaitedEnded() { tell(.ended(1)) }
+
+    /// A scope of the subtree has lost its last child.
+    func childGone() { tell(.childGone) }
+
+    private func tell(_ event: CloseMachine.Event) {
+        let runs = state.withLock { $0.machine.handle(event) }
+        if runs { runtime.executor.post { [self] in run() } }
     }
 
     /// Runs once the own entries have passed a phase; at once when they have.
     private func whenPassed(_ phase: ClosePhase, _ run: @escaping @Sendable () -> Void) {
         let passed = state.withLock { state -> Bool in
-            if state.phase > phase || (state.phase == phase && state.announced) { return true }
+            if state.machine.hasPassed(phase) { return true }
             state.observers.append((phase, run))
             return false
         }
         if passed { run() }
     }
 
-    // MARK: - Waiting
+    // MARK: - Running
 
-    /// One of the awaited entries is done.
-    func awaitedEnded() {
-        let ready = state.withLock { state -> Bool in
-            state.pending -= 1
-            return state.pending == 0 && !state.running
-        }
-        if ready { runtime.executor.post { [self] in run() } }
-    }
-
-    private func joinedPassed() {
-        let ready = state.withLock { state -> Bool in
-            state.pendingJoined -= 1
-            guard state.pendingJoined == 0 else { return false }
-            if state.running { state.again = true }
-            return !state.running
-        }
-        if ready { runtime.executor.post { [self] in run() } }
-    }
-
-    /// A scope of the subtree has lost its last child.
-    func childGone() {
-        let ready = state.withLock { state -> Bool in
-            if state.running { state.again = true }
-            return !state.running && state.phase == .free
-        }
-        if ready { runtime.executor.post { [self] in run() } }
-    }
-
-    /// The one loop: at most one thread at a time; whoever comes meanwhile makes it go round again.
     private func run() {
-        let entered = state.withLock { state -> Bool in
-            guard state.started else { return false }
-            if state.running {
-                state.again = true
-                return false
-            }
-            state.running = true
-            return true
-        }
-        guard entered else { return }
+        guard state.withLock({ $0.machine.enter() }) else { return }
         while true {
-            while step() {}
-            let leave = state.withLock { state -> Bool in
-                if state.again {
-                    state.again = false
-                    return false
-                }
-                // An end that came after the last step saw `running` and left the next step to us.
-                let moves = state.phase == .free ? state.current != nil : state.begun && !state.announced
-                if state.pending == 0, moves, state.phase != .closed { return false }
-                state.running = false
-                return true
+            let now = runtime.now
+            switch state.withLock({ $0.machine.next(now) }) {
+            case .begin(let phase): begin(phase)
+            case .announce(let phase): announce(phase)
+            case .force: forEach { resource, _ in resource.force(reason) }
+            case .stopAwaiting: stopAwaiting()
+            case .abandonAwaited: abandonAwaited()
+            case .free: freeNext()
+            case .abandonCurrent:
+                guard !Fault.isOn("finalizer-hangs-within-budget"), let current = state.withLock({ $0.current.take() }) else { continue }
+                abandon(current.resource, in: current.scope)
+            case .endCleanups: endCleanups()
+            case .finish: announce(.closed)
+            case .wait(let deadline):
+                if let deadline { arm(deadline) }
+                if state.withLock({ $0.machine.leave() }) { return }
             }
-            if leave { return }
         }
     }
 
-    /// Does one thing; false when there is nothing to do but wait.
-    private func step() -> Bool {
-        let (phase, begun) = state.withLock { ($0.phase, $0.begun) }
-        if phase == .closed { return false }
-        if !begun {
-            begin(phase)
-            return true
+    private func announce(_ phase: ClosePhase) {
+        disarm()
+        let ready = state.withLock { state -> [@Sendable () -> Void] in
+            defer { state.observers.removeAll { $0.phase <= phase } }
+            return state.observers.filter { $0.phase <= phase }.map(\.run)
         }
-        if phase == .free { return freeNext() }
-        let now = runtime.now
-        enum Next { case announce([@Sendable () -> Void]), pass, waitForJoined, force, giveUp, wait(Int64) }
-        let next = state.withLock { state -> Next in
-            if state.announced { return state.pendingJoined == 0 ? .pass : .waitForJoined }
-            if state.pending == 0 {
-                state.announced = true
-                let ready = state.observers.filter { $0.phase <= phase }.map(\.run)
-                state.observers.removeAll { $0.phase <= phase }
-                return .announce(ready)
-            }
-            switch phase {
-            case .drain: return now >= state.deadlines.drain ? .giveUp : .wait(state.deadlines.drain)
-            case .reap:
-                if now >= state.deadlines.reap { return .giveUp }
-                if now >= state.deadlines.soft && !state.forced {
-                    state.forced = true
-                    return .force
-                }
-                return .wait(state.forced ? state.deadlines.reap : state.deadlines.soft)
-            case .quiesce, .cancel, .free, .closed: return .wait(state.deadlines.reap)
-            }
-        }
-        switch next {
-        case .announce(let observers):
-            disarm()
-            for observer in observers { observer() }
-            return true
-        case .pass:
-            state.withLock { state in
-                state.phase = phase.next(polite: reason.isPolite)
-                state.begun = false
-                state.announced = false
-            }
-            return true
-        case .waitForJoined: return false
-        case .force:
-            forEach { resource, _ in resource.force(reason) }
-            return true
-        case .giveUp:
-            if phase == .reap { abandonTheRest() } else { stopAwaiting() }
-            return true
-        case .wait(let deadline):
-            arm(deadline)
-            return false
-        }
+        for observer in ready { observer() }
     }
 
     private func arm(_ deadline: Int64) {
@@ -239,13 +146,14 @@ final class Closer: Sendable {
         if let old = previous.0 { runtime.timers.cancel(old) }
         if previous.1 { return }
         let entry = runtime.timers.schedule(at: deadline, on: runtime.executor) { [self] in
-            state.withLock { state in
+            let runs = state.withLock { state -> Bool in
                 if state.timerDeadline <= runtime.now {
                     state.timer = nil
                     state.timerDeadline = .max
                 }
+                return state.machine.handle(.due)
             }
-            run()
+            if runs { run() }
         }
         state.withLock { state in
             if state.timerDeadline == deadline { state.timer = entry }
@@ -263,31 +171,28 @@ final class Closer: Sendable {
     // MARK: - Phases
 
     private func begin(_ phase: ClosePhase) {
-        let joined = state.withLock { state -> [Closer] in
-            state.begun = true
-            state.pending = 1
-            guard phase != .free else { return [] }
-            state.pendingJoined = state.joined.count
-            return state.joined
-        }
         switch phase {
         case .quiesce: forEach { resource, _ in resource.quiesce(reason) }
         case .drain:
             forEach { resource, scope in
-                guard scope.setAwaited(resource, true) else { return }
-                state.withLock { $0.pending += 1 }
-                if !resource.drain(reason), scope.setAwaited(resource, false) { state.withLock { $0.pending -= 1 } }
+                tell(.awaiting(1))
+                guard scope.setAwaited(resource, true) else { return tell(.ended(1)) }
+                if !resource.drain(reason), scope.setAwaited(resource, false) { tell(.ended(1)) }
             }
-        case .cancel: forEach { resource, _ in if resource.phase == .reap { resource.cancel(reason) } }
+        case .cancel:
+            forEach { resource, scope in
+                guard resource.phase == .reap, scope.pin(resource, reason) == .no else { return }
+                resource.cancel(reason)
+            }
         case .reap:
             for scope in state.withLock({ $0.scopes }) {
                 // Counted before it can end: an end takes the scope's lock first, and that is held while they are counted.
-                scope.awaitReaped { count in state.withLock { $0.pending += count } }
+                scope.awaitReaped { count in state.withLock { _ = $0.machine.handle(.awaiting(count)) } }
             }
         case .free, .closed: break
         }
-        for closer in joined { closer.whenPassed(phase) { [self] in joinedPassed() } }
-        state.withLock { $0.pending -= 1 }
+        for closer in state.withLock({ $0.joined }) { closer.whenPassed(phase) { [self] in tell(.joinedPassed) } }
+        tell(.began)
     }
 
     /// All linked, committed resources of the subtree: children's first, then in reverse order of acquisition.
@@ -297,25 +202,24 @@ final class Closer: Sendable {
         }
     }
 
-    /// The drain deadline has passed: go on without them.
     private func stopAwaiting() {
         var count = 0
         forEach { resource, scope in if scope.setAwaited(resource, false) { count += 1 } }
-        state.withLock { $0.pending -= count }
+        tell(.ended(count))
     }
 
-    /// What did not end by the deadline is named and given up (S9).
-    private func abandonTheRest() {
+    private func abandonAwaited() {
         for scope in state.withLock({ $0.scopes }) {
             for resource in scope.awaitedResources() { abandon(resource, in: scope) }
         }
     }
 
+    /// What did not end by its deadline is named and given up (S9).
     private func abandon(_ resource: Resource, in scope: Scope) {
         // Before it counts as abandoned: from then on its end looks for it there.
         scope.remember(Abandoned(resource))
         guard let wasAwaited = scope.abandon(resource) else { return scope.abandonedEnded(resource) }
-        if wasAwaited { state.withLock { $0.pending -= 1 } }
+        if wasAwaited { tell(.ended(1)) }
         runtime.ledger.abandoned(resource.kind)
         resource.abandoned(reason)
         runtime.reportAbandonment(
@@ -326,69 +230,38 @@ final class Closer: Sendable {
 
     // MARK: - Free
 
-    /// Frees the next resource, or closes the next scope. False when it has to wait.
-    private func freeNext() -> Bool {
-        let now = runtime.now
-        enum Step { case wait(Int64), overdue(Resource, Scope), pick }
-        let step = state.withLock { state -> Step in
-            guard let current = state.current else { return .pick }
-            if state.pending > 0, now < state.currentDeadline { return .wait(state.currentDeadline) }
-            state.current = nil
-            return state.pending > 0 ? .overdue(current.resource, current.scope) : .pick
-        }
-        switch step {
-        case .wait(let deadline):
-            arm(deadline)
-            return false
-        case .overdue(let resource, let scope):
-            abandon(resource, in: scope)
-            return true
-        case .pick: break
-        }
-        guard let scope = nextFreeable() else {
-            disarm()
-            let remaining = state.withLock { state -> Bool in
-                if state.freeing == state.scopes.count { state.phase = .closed }
-                return state.freeing < state.scopes.count
-            }
-            if remaining { return false }
-            let observers = state.withLock { state -> [@Sendable () -> Void] in
-                defer { state.observers = [] }
-                return state.observers.map(\.run)
-            }
-            for observer in observers { observer() }
-            return false
-        }
-        let next: (resource: Resource, free: Bool)
-        // Before it can end: an end takes the pending one away.
-        state.withLock { $0.pending += 1 }
-        switch scope.takeForFree() {
-        case .none:
-            state.withLock { $0.pending -= 1 }
-            finish(scope)
-            return true
-        case .resource(let resource): next = (resource, true)
-        case .pending(let resource): next = (resource, false)
-        }
+    private func freeNext() {
+        guard let scope = nextFreeable() else { return tell(.nothingFreeable) }
+        // Before it can end: an end takes the awaited one away.
         state.withLock { state in
-            state.current = (next.resource, scope)
-            let latest = max(state.deadlines.hard, now + 1_000_000)
-            state.currentDeadline = next.free ? min(now + Self.finalizerBudget, latest) : latest
-            if Fault.isOn("finalizer-hangs-within-budget") { state.currentDeadline = .max }
+            state.current = nil
+            _ = state.machine.handle(.awaiting(1))
         }
-        guard next.free else { return true }
-        if scope.pin(next.resource, reason) {
-            state.withLock { $0.pending -= 1 }
-        } else {
-            next.resource.free(reason)
+        let taken = scope.takeForFree()
+        switch taken {
+        case .children: return tell(.ended(1))
+        case .none:
+            finish(scope)
+            return tell(.ended(1))
+        case .resource(let resource), .pending(let resource):
+            let now = runtime.now
+            state.withLock { state in
+                state.current = (resource, scope)
+                _ = state.machine.handle(.took(isFree: taken.isFree, now: now))
+            }
+            guard taken.isFree else { return }
+            switch scope.pin(resource, reason) {
+            case .no: resource.free(reason)
+            case .pinned: tell(.ended(1))
+            case .gone: break
+            }
         }
-        return true
     }
 
     /// The first scope, in order, whose children are all closed; it moves to the front of those that remain. Nil: none, or others have to
     /// close a child first.
     private func nextFreeable() -> Scope? {
-        let (scopes, first) = state.withLock { ($0.scopes, $0.freeing) }
+        let (scopes, first) = state.withLock { ($0.scopes, $0.closed) }
         for index in first..<scopes.count where scopes[index].counts.children == 0 {
             if index > first {
                 state.withLock { state in
@@ -404,22 +277,25 @@ final class Closer: Sendable {
     private func finish(_ scope: Scope) {
         let tally = scope.tally()
         let (later, totals) = state.withLock { state -> ([Reason], Scope.Tally) in
-            state.freeing += 1
-            state.released += tally.released
-            state.failed += tally.failed
-            state.abandoned += tally.abandoned
-            state.pinned += tally.pinned
-            state.details += tally.details.prefix(max(0, Scope.Fields.maximalDetails - state.details.count))
-            return (
-                state.laterReasons,
-                Scope.Tally(
-                    released: state.released, failed: state.failed, abandoned: state.abandoned, pinned: state.pinned,
-                    details: state.details)
-            )
+            state.closed += 1
+            state.tally.add(tally)
+            _ = state.machine.handle(.scopeClosed)
+            return (state.laterReasons, state.tally)
         }
         let isRoot = scope === root
         scope.becomeClosed(
             reason: reason, laterReasons: isRoot ? later : [], tally: isRoot ? totals : tally,
             duration: runtime.now - startedAt)
+    }
+
+    /// What is left of the reserve is for ending what cleans up (S5, S7); nothing more is opened for that.
+    private func endCleanups() {
+        let (scopes, closed, hard) = state.withLock { ($0.scopes, $0.closed, $0.machine.deadlines.hard) }
+        let left = max(0, hard - runtime.now)
+        for scope in scopes[closed...] {
+            for child in scope.endCleanups() {
+                child.close(Reason(.deadline, by: scope.path), limits: CloseLimits(soft: left / 2, hard: left))
+            }
+        }
     }
 }

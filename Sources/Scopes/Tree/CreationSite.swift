@@ -13,3 +13,25 @@ package struct CreationSite: Sendable, Equatable, CustomStringConvertible {
 
     package static func == (a: CreationSite, b: CreationSite) -> Bool { a.line == b.line && "\(a.file)" == "\(b.file)" }
 }
+
+extension Scope {
+    /// Where it was opened; nil in release builds.
+    var creationSite: String? {
+        #if DEBUG
+            "\(site)"
+        #else
+            nil
+        #endif
+    }
+}
+
+extension Resource {
+    /// Where it was opened; nil in release builds.
+    final var creationSite: String? {
+        #if DEBUG
+            site.map { "\($0)" }
+        #else
+            nil
+        #endif
+    }
+}

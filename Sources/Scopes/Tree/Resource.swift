@@ -44,13 +44,6 @@ open class Resource: @unchecked Sendable {  // links and stage are guarded by th
         self.label = label
     }
 
-    deinit {
-        #if DEBUG
-            // While it is linked its scope holds it: the whole tree was let go without a close.
-            if stage == .reserved || stage == .live { reportForgotten() }
-        #endif
-    }
-
     /// The scope that owns it; after its end the last one that did.
     package final var scope: Scope? { home.withLock { $0 } }
 

@@ -25,19 +25,27 @@ extension Scope {
         ended.end()
     }
 
-    /// Asks a resource whose turn it is to be freed whether it must be kept for what was given up here or below. True: it is pinned.
-    func pin(_ resource: Resource, _ reason: Reason) -> Bool {
+    enum Pinning { case no, pinned, gone }
+
+    /// Asks a resource whose turn it is to end whether it must be kept for what was given up here or below. Gone: it has ended meanwhile.
+    func pin(_ resource: Resource, _ reason: Reason) -> Pinning {
         let running = fields.withLock { $0.abandonedBelow }.filter(\.isRunning)
-        guard !running.isEmpty, resource.pin(reason) else { return false }
-        let wasAwaited = fields.withLock { fields -> Bool in
+        guard !running.isEmpty, resource.pin(reason) else { return .no }
+        let isPinned = fields.withLock { fields -> Bool in
+            switch resource.stage {
+            case .live: fields.unlink(resource)
+            case .freeing: break
+            case .fresh, .reserved, .undoing, .pinned, .ended, .abandoned: return false
+            }
             resource.stage = .pinned
             fields.pinned += 1
             fields.note("\(resource.kind.name) \(resource.label) pinned until what was abandoned has ended")
-            defer { resource.awaited = false }
-            return resource.awaited
+            resource.awaited = false
+            return true
         }
+        guard isPinned else { return .gone }
         runtime.ledger.pinned(resource.kind)
         Pin(resource, reason).settle(running)
-        return wasAwaited
+        return .pinned
     }
 }

@@ -12,6 +12,7 @@ extension Scope {
             case closed, begin([Scope], Closer), join(Closer?), ended(Report)
         }
         var closer: Closer?
+        let limitsNow = limitsNow(limits)
         let next = fields.withLock { fields -> Next in
             switch fields.state.handle(.close(reason)) {
             case .begin:
@@ -20,8 +21,7 @@ extension Scope {
                     _ = fields.state.handle(.finished)
                     return .closed
                 }
-                let closer = Closer(
-                    root: self, reason: reason, limits: limits ?? self.limits ?? .standard(for: level))
+                let closer = Closer(root: self, reason: reason, limits: limitsNow)
                 fields.closer = closer
                 if let done { fields.watchers.append(done) }
                 return .begin(fields.children(of: self), closer)
@@ -51,6 +51,14 @@ extension Scope {
         case .join(let running): running?.joined(by: reason, limits: limits)
         case .ended(let report): done?(report)
         }
+    }
+
+    /// Its own; in a scope that closes at most what is left of that (S7).
+    private func limitsNow(_ limits: CloseLimits?) -> CloseLimits {
+        let own = limits ?? self.limits ?? .standard(for: level)
+        guard level == .cleanup, let closer = owner?.fields.withLock({ $0.closer }) else { return own }
+        let left = max(0, closer.hardDeadline - runtime.now)
+        return CloseLimits(soft: min(own.soft, left / 2), hard: min(own.hard, left))
     }
 
     private func emptyReport(_ reason: Reason, _ fields: borrowing Fields) -> Report {

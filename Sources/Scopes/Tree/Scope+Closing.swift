@@ -76,13 +76,23 @@ extension Scope {
         case resource(Resource)
         /// Still being acquired, or undone because that met the close: it ends by itself (S4).
         case pending(Resource)
+        /// A cleanup scope was opened meanwhile: that goes first.
+        case children
         case none
+
+        var isFree: Bool {
+            if case .resource = self { true } else { false }
+        }
     }
 
-    /// The last acquired resource.
+    /// The last acquired resource. None: from here on nothing is opened in it.
     func takeForFree() -> Freeable {
         fields.withLock { fields in
-            guard let resource = fields.lastResource else { return .none }
+            guard fields.childCount == 0 else { return .children }
+            guard let resource = fields.lastResource else {
+                fields.takesCleanups = false
+                return .none
+            }
             if fields.failed > 0, Fault.isOn("finalizer-throws-others-run") { return .none }
             resource.awaited = true
             guard resource.stage == .live else { return .pending(resource) }
@@ -92,12 +102,29 @@ extension Scope {
         }
     }
 
+    /// Its cleanup scopes; there will be no more.
+    func endCleanups() -> [Scope] {
+        fields.withLock { fields in
+            fields.takesCleanups = false
+            return fields.children(of: self).filter { $0.level == .cleanup }
+        }
+    }
+
+    /// What happened in a scope, or in several.
     struct Tally {
-        var released: Int
-        var failed: Int
-        var abandoned: Int
-        var pinned: Int
-        var details: [String]
+        var released = 0
+        var failed = 0
+        var abandoned = 0
+        var pinned = 0
+        var details: [String] = []
+
+        mutating func add(_ other: Tally) {
+            released += other.released
+            failed += other.failed
+            abandoned += other.abandoned
+            pinned += other.pinned
+            details += other.details.prefix(max(0, Scope.Fields.maximalDetails - details.count))
+        }
     }
 
     func tally() -> Tally {

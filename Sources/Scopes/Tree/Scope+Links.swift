@@ -1,7 +1,7 @@
 /// The intrusive lists of a scope: its children and its resources. Everything here is O(1).
 extension Scope.Fields {
     mutating func link(_ child: Scope, into owner: Scope) -> Scope.Linking {
-        guard state.stage == .open else { return .closed }
+        guard state.stage == .open || (state.stage == .closing && child.level == .cleanup && takesCleanups) else { return .closed }
         guard childCount < owner.capacity else { return .full }
         if let last = lastChild {
             child.setLinks(for: owner, .init(next: nil, previous: last))

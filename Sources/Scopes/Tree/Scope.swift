@@ -53,6 +53,8 @@ package final class Scope: Sendable {
         var abandonedBelow: [Abandoned] = []
         var watchers: [@Sendable (Report) -> Void] = []
         var report: Report?
+        /// Cleanup scopes may still be opened while it closes (S5).
+        var takesCleanups = true
     }
 
     enum Linking { case linked, closed, full }
@@ -115,7 +117,10 @@ package final class Scope: Sendable {
 
     deinit {
         #if DEBUG
-            if fields.withLock({ $0.state.stage }) != .closed { reportForgotten() }
+            // Only a root without anything in it: owners hold their children, and what is owned holds its scope.
+            if fields.withLock({ $0.state.stage }) != .closed {
+                runtime.reportForgotten(Forgotten(kind: "scope", path: path, label: "", site: "\(site)"))
+            }
         #endif
     }
 
@@ -123,9 +128,13 @@ package final class Scope: Sendable {
     package static func root(
         _ runtime: Runtime, label: String = "server", file: StaticString = #fileID, line: UInt = #line
     ) -> Scope {
-        Scope(
+        let root = Scope(
             runtime: runtime, level: .server, label: label, owner: nil, secondOwner: nil, limits: nil, capacity: .max, accounts: [],
             CreationSite(file, line))
+        #if DEBUG
+            runtime.roots.withLock { $0.add(root) }
+        #endif
+        return root
     }
 
     /// Opens a child. With a second owner it ends with the first of the two that closes (S12).
@@ -137,6 +146,25 @@ package final class Scope: Sendable {
         _ level: Level, _ label: String = "", alsoOwnedBy second: Scope? = nil, limits: CloseLimits? = nil, capacity: Int? = nil,
         accounts: [QuotaAccount] = [], file: StaticString = #fileID, line: UInt = #line
     ) throws(AcquireError) -> Scope {
+        try attach(level, label, second, limits, capacity, accounts, CreationSite(file, line))
+    }
+
+    /// Opens a scope for cleaning up, also while this one closes (S5): from a finalizer, or when something was cancelled. The close waits for it
+    /// until a quarter of the reserve is left (S7), then ends it; whoever opened it closes it when it has done its work. Refused where that time
+    /// has come, and in what cleans up itself.
+    package func cleanup(_ label: String = "", file: StaticString = #fileID, line: UInt = #line) throws(AcquireError) -> Scope {
+        var scope: Scope? = self
+        while let current = scope {
+            if current.level == .cleanup, !isOpen { throw .closed(closedError()) }
+            scope = current.owner
+        }
+        return try attach(.cleanup, label, nil, nil, nil, [], CreationSite(file, line))
+    }
+
+    private func attach(
+        _ level: Level, _ label: String, _ second: Scope?, _ limits: CloseLimits?, _ capacity: Int?, _ accounts: [QuotaAccount],
+        _ site: CreationSite
+    ) throws(AcquireError) -> Scope {
         guard max(depth, second?.depth ?? 0) < Self.maximalDepth else {
             throw .overQuota(OverQuota(quota: "nested scopes", limit: Self.maximalDepth, owner: "scope \(path)"))
         }
@@ -147,7 +175,7 @@ package final class Scope: Sendable {
         }
         let child = Scope(
             runtime: runtime, level: level, label: label, owner: self, secondOwner: second, limits: limits,
-            capacity: capacity ?? self.capacity, accounts: charged, CreationSite(file, line))
+            capacity: capacity ?? self.capacity, accounts: charged, site)
         let linked = fields.withLock { $0.link(child, into: self) }
         guard linked == .linked else {
             child.neverOpened()

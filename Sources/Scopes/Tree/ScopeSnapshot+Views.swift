@@ -8,8 +8,8 @@ extension ScopeSnapshot {
 
     /// The same with only so many levels of scopes below this one.
     package func cut(below depth: Int) -> ScopeSnapshot {
-        ScopeSnapshot(
-            id: id, level: level, name: name, path: path, state: state, reason: reason, ageNanoseconds: ageNanoseconds,
-            resources: resources, children: depth == 0 ? [] : children.map { $0.cut(below: depth - 1) }, isReference: isReference)
+        var result = self
+        result.children = depth == 0 ? [] : children.map { $0.cut(below: depth - 1) }
+        return result
     }
 }

@@ -5,19 +5,43 @@ package struct ScopeSnapshot: Sendable {
         package let label: String
         package let description: String
         package let ageNanoseconds: Int64
+        /// Where it was opened; nil in release builds.
+        package let site: String?
+        let openedAt: Int64
+    }
+
+    /// What a scope holds itself, and what has ended in it since it was opened.
+    package struct Counts: Sendable, Equatable {
+        /// These exist.
+        package let resources: Int
+        package let children: Int
+        package let released: Int
+        package let failed: Int
+        /// Given up (S9).
+        package let abandoned: Int
+        /// Kept for what was given up (S9).
+        package let pinned: Int
+        /// What was given up here or below and still runs.
+        package let running: Int
     }
 
     package let id: UInt64
     package let level: Scope.Level
     package let name: String
     package let path: String
+    /// Paths of its owners: none, one or two.
+    package let owners: [String]
     /// "open", "closing" or "closed".
     package let state: String
     /// Why it closes; nil while it is open.
     package let reason: String?
     package let ageNanoseconds: Int64
+    /// Where it was opened; nil in release builds.
+    package let site: String?
+    let openedAt: Int64
+    package let counts: Counts
     package let resources: [Entry]
-    package let children: [ScopeSnapshot]
+    package internal(set) var children: [ScopeSnapshot]
     /// It has two owners and is shown in full under the other one.
     package let isReference: Bool
 }
@@ -28,18 +52,24 @@ extension Scope {
     private func snapshot(under viewer: Scope?) -> ScopeSnapshot {
         let now = runtime.now
         let isReference = viewer !== owner
-        let (state, children, resources) = fields.withLock { fields in
-            (fields.state, isReference ? [] : fields.children(of: self), Array(fields.resourcesReversed.reversed()))
+        let (state, children, resources, counts) = fields.withLock { fields in
+            (
+                fields.state, isReference ? [] : fields.children(of: self), Array(fields.resourcesReversed.reversed()),
+                ScopeSnapshot.Counts(
+                    resources: fields.resourceCount, children: fields.childCount, released: fields.released, failed: fields.failed,
+                    abandoned: fields.abandoned, pinned: fields.pinned,
+                    running: fields.abandonedBelow.count)
+            )
         }
         return ScopeSnapshot(
-            id: id, level: level, name: name, path: path, state: "\(state.stage)",
-            reason: state.reason.map { "\($0)" }, ageNanoseconds: now - openedAt,
+            id: id, level: level, name: name, path: path, owners: [owner, secondOwner].compactMap { $0?.path }, state: "\(state.stage)",
+            reason: state.reason.map { "\($0)" }, ageNanoseconds: now - openedAt, site: creationSite, openedAt: openedAt, counts: counts,
             resources: isReference
                 ? []
                 : resources.map {
                     .init(
                         kind: $0.kind.name, label: $0.label, description: $0.describe,
-                        ageNanoseconds: now - $0.openedAt)
+                        ageNanoseconds: now - $0.openedAt, site: $0.creationSite, openedAt: $0.openedAt)
                 },
             children: children.map { $0.snapshot(under: self) }, isReference: isReference)
     }
@@ -56,6 +86,8 @@ extension ScopeSnapshot {
             return
         }
         line += "  \(Self.age(ageNanoseconds))"
+        if counts.running > 0 { line += "  [\(counts.running) given up, still running]" }
+        if counts.pinned > 0 { line += "  [\(counts.pinned) pinned]" }
         if state != "open" { line += "  [\(state)\(reason.map { ": \($0)" } ?? "")]" }
         lines.append(line)
         let inner = prefix + (branch.isEmpty ? "" : branch.hasPrefix("└") ? "   " : "│  ")

@@ -15,10 +15,12 @@ struct ScopePage {
         text += gauges.values.map { "\($0.name) \($0.value)" }.joined(separator: "  ") + "\n"
         let counters = ledger.counters()
         if !counters.isEmpty { text += counters.map { "\($0.0) \($0.1)" }.joined(separator: "  ") + "\n" }
-        text += "\nkind                 live     opened   released  abandoned     failed\n"
+        text += "\nkind                 live     opened   released  abandoned     pinned     failed\n"
         for kind in ledger.totals() where kind.opened > 0 {
             text += Self.pad(kind.name, 16, left: true)
-            for number in [kind.live, kind.opened, kind.released, kind.abandoned, kind.failed] { text += Self.pad("\(number)", 11) }
+            for number in [kind.live, kind.opened, kind.released, kind.abandoned, kind.pinnedNow, kind.failed] {
+                text += Self.pad("\(number)", 11)
+            }
             text += "\n"
         }
         return Array(SecretMask.mask(text).utf8)
@@ -67,6 +69,10 @@ struct ScopePage {
             writer.int(kind.abandoned)
             writer.key("failed")
             writer.int(kind.failed)
+            writer.key("pinned")
+            writer.int(kind.pinned)
+            writer.key("pinnedNow")
+            writer.int(kind.pinnedNow)
             writer.endObject()
         }
         writer.endObject()
@@ -82,6 +88,10 @@ struct ScopePage {
         writer.string(SecretMask.mask(scope.name))
         writer.key("path")
         writer.string(SecretMask.mask(scope.path))
+        writer.key("owners")
+        writer.beginArray()
+        for owner in scope.owners { writer.string(SecretMask.mask(owner)) }
+        writer.endArray()
         writer.key("state")
         writer.string(scope.state)
         if let reason = scope.reason {
@@ -94,6 +104,21 @@ struct ScopePage {
             writer.key("reference")
             writer.bool(true)
         }
+        if let site = scope.site {
+            writer.key("openedAt")
+            writer.string(site)
+        }
+        writer.key("counts")
+        writer.beginObject()
+        for (name, count) in [
+            ("resources", scope.counts.resources), ("children", scope.counts.children), ("released", scope.counts.released),
+            ("failed", scope.counts.failed), ("abandoned", scope.counts.abandoned), ("pinned", scope.counts.pinned),
+            ("abandonedRunning", scope.counts.running),
+        ] {
+            writer.key(name)
+            writer.int(count)
+        }
+        writer.endObject()
         writer.key("resources")
         writer.beginArray()
         for resource in scope.resources {
@@ -106,6 +131,10 @@ struct ScopePage {
             writer.string(SecretMask.mask(resource.description))
             writer.key("ageNanoseconds")
             writer.int(resource.ageNanoseconds)
+            if let site = resource.site {
+                writer.key("openedAt")
+                writer.string(site)
+            }
             writer.endObject()
         }
         writer.endArray()
