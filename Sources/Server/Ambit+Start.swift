@@ -32,6 +32,7 @@ extension Ambit {
                 input: input, output: output, service: engine, scope: transportScope, gauges: gauges,
                 limits: configuration.streamLimits, onEnd: onEnd)
             parts.withLock { $0.stdio = transport }
+            engine.setStdioNotifications { [weak transport] in transport?.notify($0) == .queued }
             try transport.start()
         } catch {
             throw StartError("can't serve on stdin and stdout: \(Self.text(error))")
@@ -40,6 +41,7 @@ extension Ambit {
 
     /// Loads the configured plugins, one after the other; those that fail are reported and skipped. Blocks.
     package func loadPlugins() {
+        host.sweepTemporaryDirectories()
         for plugin in configuration.plugins {
             guard plugin.isEnabled else {
                 host.keepDisabled(plugin.spec, reason: "the configuration says so")

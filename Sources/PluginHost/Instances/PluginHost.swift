@@ -46,6 +46,12 @@ package final class PluginHost: Sendable {
         scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
     }
 
+    /// Begins to remove the temporary directories that crashed hosts of this user left. Never waits.
+    package func sweepTemporaryDirectories() {
+        let folder = services.folders.temporary
+        _ = services.runtime.disk.submit { _ = TempDirectory.sweep(folder) }
+    }
+
     /// Generations that are not gone, in order of loading.
     package var instances: [PluginInstance] { loaded.withLock { $0.instances } }
 

@@ -47,7 +47,7 @@ extension Engine {
         // It may have begun to close between the two: then it has forgotten itself before it was known.
         if !session.isLinked { forget(session, id: sessionID) }
         let answer = encoder(for: initialization.version).initializeResult(
-            id: id, capabilities: capabilities, instructions: instructions)
+            id: id, capabilities: legacyCapabilities, instructions: instructions)
         let headers = sessionID.map { [ResponseHeader("Mcp-Session-Id", $0)] } ?? []
         sink.finish(answer, status: 200, headers: headers)
     }

@@ -12,6 +12,12 @@ package final class Engine: Service {
     let capabilities = ServerCapabilities(tools: .init(listChanged: false), resources: .init(), logging: true)
     /// Resources of the host itself.
     let resources: [HostResource]
+    /// Sessions have streams on which they are told of changes.
+    var legacyCapabilities: ServerCapabilities {
+        var capabilities = capabilities
+        capabilities.tools?.listChanged = true
+        return capabilities
+    }
     let runtime: Runtime
     let host: PluginHost
     let sessions: Sessions
@@ -30,6 +36,7 @@ package final class Engine: Service {
         /// The connection is a session of its own (DESIGN section 2): both eras' calls belong to it.
         var stdioHost: HostSession?
         var stdio: ProtocolSession?
+        var notifyStdio: (@Sendable ([UInt8]) -> Bool)?
     }
 
     /// - Parameter pages: answers what is asked beside the endpoint; false: there is no such page.
@@ -48,6 +55,7 @@ package final class Engine: Service {
         resources = [ScopesResource.make(host, sessions, runtime.ledger)]
         accounts = ToolAccounts(rate: limits.callRate, burst: limits.callBurst)
         encoders = (ProtocolVersion.modern + ProtocolVersion.legacy).map { MessageEncoder(version: $0, server: info) }
+        host.catalog.onChange { [weak self] in self?.toolsChanged($0) }
     }
 
     /// Calls whose handler has not finished.
