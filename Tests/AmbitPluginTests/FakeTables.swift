@@ -33,6 +33,7 @@ enum FakeTables {
         on_close: { _, _, _, _ in Status.unsupported.rawValue },
         finished: { _, _ in ok },
         remove: { _ in ok },
+        cleanup: { _, _, _, _ in Status.unsupported.rawValue },
         promote: { _, _, _ in Status.unsupported.rawValue },
         release_wait: { _, _, _ in Status.unsupported.rawValue })
 

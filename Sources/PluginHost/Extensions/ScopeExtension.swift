@@ -35,6 +35,13 @@ enum ScopeExtension {
         table.remove = { finalizer in
             crossing { () throws(Refusal) in try PluginFinalizer.find(finalizer).remove() }
         }
+        table.cleanup = { scope, label, out, error in
+            crossing(error) { () throws(Refusal) in
+                let out = try UnsafeMutablePointer.required(out, "out")
+                let (entry, label) = (try ScopeEntry.find(scope), try label.string("label"))
+                out.pointee = try ScopeExtension.mint(in: entry) { () throws(AcquireError) in try entry.scope.cleanup(label) }
+            }
+        }
         table.promote = { resource, to, error in
             crossing(error) { () throws(Refusal) in
                 try Promotable.find(resource).promote(resource, to: try ScopeEntry.find(to))
@@ -72,9 +79,14 @@ enum ScopeExtension {
     }
 
     private static func open(in parent: ScopeEntry, _ label: String) throws(Refusal) -> ambit_scope {
+        try mint(in: parent) { () throws(AcquireError) in try parent.scope.open(.custom, label) }
+    }
+
+    /// Opens a scope inside another and names it.
+    private static func mint(in parent: ScopeEntry, _ open: () throws(AcquireError) -> Scope) throws(Refusal) -> ambit_scope {
         let child: Scope
         do throws(AcquireError) {
-            child = try parent.scope.open(.custom, label)
+            child = try open()
         } catch {
             throw Refusal(error)
         }

@@ -91,6 +91,11 @@ typedef struct ambit_host_scope {
      * [any-thread] */
     ambit_status (*remove)(ambit_finalizer finalizer);
 
+    /* Opens a scope for clean-up that needs resources of its own, also inside one that closes already (from a finalizer, from `cancel`): bounded
+     * by what is left of that close (S5, S7), which waits until it is closed. Close it when its work is done.
+     * [any-thread & scope-open or scope-closing] */
+    ambit_status (*cleanup)(ambit_scope scope, ambit_text label, ambit_scope *out, ambit_error *error);
+
     /* Moves a resource (a task, channel, subscription, timer, process, finalizer, reply, descriptor, listener, directory, arena or a
      * resource of an own kind) to a scope further up, in the plugin's own generation (S11). Logged. The handle stays the same.
      * AMBIT_INVALID_ARGUMENT: `to` is not above its scope.

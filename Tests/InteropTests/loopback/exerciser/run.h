@@ -51,6 +51,8 @@ typedef struct run {
     int seen[16];
     ambit_status status;
     ambit_finalizer pending;
+    ambit_scope closing;
+    int cleanup;
     ambit_lease lease;
     ambit_descriptor connection;
     ambit_build build;
