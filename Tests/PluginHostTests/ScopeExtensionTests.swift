@@ -39,6 +39,23 @@ import Testing
         end(test, plugin)
     }
 
+    /// S14: the status, the name of the quota, its limit and whose it is.
+    @Test func overQuotaIsNamed() throws {
+        let (test, plugin, tables) = try loaded()
+        var scope = plugin.scopeHandle
+        var error = makeError()
+        var status = ok
+        for _ in 0..<Scope.maximalDepth where status == ok {
+            var inner: ambit_scope = 0
+            status = tables.scope.open(scope, ambit_text(), &inner, &error)
+            if status == ok { scope = inner }
+        }
+        #expect(status == AMBIT_OVER_QUOTA && error.detail == Int64(Scope.maximalDepth))
+        let quota = withUnsafeBytes(of: error.quota) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        #expect(quota == "nested scopes" && error.message.contains("server/plugin fixture#1"))
+        end(test, plugin)
+    }
+
     private func finalizer(_ witness: Witness, _ phase: Int, code: Int = AMBIT_FINALIZER_DONE) -> ambit_finalizer_options {
         var options = ambit_finalizer_options()
         options.struct_size = UInt32(MemoryLayout<ambit_finalizer_options>.size)

@@ -8,10 +8,10 @@ import Testing
         let recorder: Recorder
         let pins: Bool
 
-        init(_ label: String, _ recorder: Recorder, pins: Bool = true) {
+        init(_ label: String, _ recorder: Recorder, pins: Bool = true, _ kind: Kind = .finalizer) {
             self.recorder = recorder
             self.pins = pins
-            super.init(.finalizer, label: label)
+            super.init(kind, label: label)
         }
 
         override func pin(_ reason: Reason) -> Bool {
@@ -75,6 +75,47 @@ import Testing
         #expect(recorder.all == ["pin reachable", "release elsewhere"])
         work.finished()
         #expect(recorder.all.last == "release reachable")
+    }
+
+    /// What would be cancelled is asked before it is told to end.
+    @Test func whatIsReapedIsKeptToo() throws {
+        let runtime = Runtime.manual()
+        let recorder = Recorder()
+        let root = Scope.root(runtime)
+        let session = try root.open(.session, "s")
+        let call = try session.open(.call, "tool")
+        try session.add(Memory("queued", recorder, .channel))
+        try session.add(Memory("plain", recorder, pins: false, .channel))
+        let work = try call.adopt("worker", cancel: { _ in })
+        #expect(closeOverdue(call, runtime)?.abandoned == 1)
+        let report = session.closeNow(Reason(.cancelled, by: "test"))
+        #expect(report?.pinned == 1 && recorder.all == ["release plain", "pin queued"])
+        #expect(runtime.ledger.totals().first { $0.name == "channel" }?.pinnedNow == 1)
+        work.finished()
+        #expect(recorder.all == ["release plain", "pin queued", "release queued"])
+        #expect(runtime.ledger.totals().allSatisfy { $0.live == 0 || $0.name == "scope" })
+    }
+
+    /// It ended by itself while it was asked: released once, pinned never.
+    @Test func whatEndsMeanwhileIsNotPinned() throws {
+        final class Hasty: Resource, @unchecked Sendable {  // no state of its own
+            override func pin(_ reason: Reason) -> Bool {
+                ended()
+                return true
+            }
+        }
+        let runtime = Runtime.manual()
+        let root = Scope.root(runtime)
+        let session = try root.open(.session, "s")
+        let call = try session.open(.call, "tool")
+        try session.add(Hasty(.finalizer))
+        try session.add(Hasty(.channel))
+        let work = try call.adopt("worker", cancel: { _ in })
+        #expect(closeOverdue(call, runtime)?.abandoned == 1)
+        let report = session.closeNow(Reason(.cancelled, by: "test"))
+        #expect(report?.pinned == 0 && report?.released == 2)
+        work.finished()
+        #expect(runtime.ledger.totals().allSatisfy { ($0.live == 0 || $0.name == "scope") && $0.pinned == 0 })
     }
 
     @Test func nothingIsKeptForWhatHasEnded() throws {

@@ -44,6 +44,14 @@ package final class PluginHost: Sendable {
             runtime: scope.runtime, bus: bus, sessions: sessions, catalog: catalog, metrics: metrics, launcherPath: launcherPath,
             folders: folders, log: log, loopWatch: LoopWatch(scope.runtime, log), startLimit: loading.startLimit)
         scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
+        scope.runtime.onPromote { promotion in
+            log.write(
+                .info, plugin: nil, "something moved to a scope that lives longer",
+                [
+                    ("plugin", promotion.plugin), ("kind", promotion.kind), ("label", promotion.label), ("from", promotion.from),
+                    ("to", promotion.to),
+                ])
+        }
     }
 
     /// Begins to remove the temporary directories that crashed hosts of this user left. Never waits.

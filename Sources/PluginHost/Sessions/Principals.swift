@@ -13,6 +13,9 @@ final class Principals: Sendable {
     }
     private let state = Lock(State())
 
+    /// Those that are remembered.
+    var count: Int { state.withLock { $0.entries.count } }
+
     /// Whoever is not authenticated shares one.
     func account(of principal: String) -> QuotaAccount {
         state.withLock { state in
