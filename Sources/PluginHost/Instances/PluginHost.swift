@@ -44,6 +44,7 @@ package final class PluginHost: Sendable {
             runtime: scope.runtime, bus: bus, sessions: sessions, catalog: catalog, metrics: metrics, launcherPath: launcherPath,
             folders: folders, log: log, loopWatch: LoopWatch(scope.runtime, log), startLimit: loading.startLimit)
         scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
+        scope.runtime.onPromote { [log] in PluginHost.note($0, in: log) }
     }
 
     /// Begins to remove the temporary directories that crashed hosts of this user left. Never waits.
