@@ -159,7 +159,7 @@ extension Probe {
 }
 
 /// A socket that is connected to a port of this machine, or to a local socket.
-private func connected(_ port: Int?, _ path: String) throws -> Int32 {
+func connected(_ port: Int?, _ path: String) throws -> Int32 {
     let number = socket(port == nil ? AF_UNIX : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var status: Int32
     if let port {

@@ -50,5 +50,7 @@ final class Probe: Plugin {
         executorTools
         hostTools
         ownedTools
+        promotionTools
+        terminalTools
     }
 }

@@ -1,6 +1,7 @@
 /// Memory that is freed as a whole with its scope. Only work of that scope, or of scopes inside it, may touch it.
-public struct Arena: Sendable {
-    let handle: ambit_arena
+public struct Arena: Promotable {
+    /// Its identity (S18).
+    public let handle: UInt64
     let table: ambit_host_arena
 
     /// Zeroed bytes. Throws `.overQuota` beyond the limit.

@@ -1,9 +1,10 @@
 /// A bounded queue inside one plugin, owned by the scope that opened it. As a sequence it gives its items until it is closed and drained;
 /// several receivers are served in order.
-public struct Channel<Value: Sendable>: AsyncSequence, Sendable {
+public struct Channel<Value: Sendable>: AsyncSequence, Promotable {
     public typealias Element = Received<Value>
 
-    let handle: ambit_channel
+    /// Its identity (S18).
+    public let handle: UInt64
     let runtime: HostRuntime
 
     /// The host keeps items as pointers and never reads behind them.

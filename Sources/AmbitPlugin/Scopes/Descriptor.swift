@@ -1,7 +1,7 @@
 /// A file, socket or pipe that a scope owns: it is closed with the scope.
 ///
 /// Where work that could not be stopped may still use it, its number is kept and leads nowhere until that work has ended (S9).
-public struct Descriptor: Hashable, Sendable {
+public struct Descriptor: Hashable, Promotable {
     /// Its identity (S18).
     public let handle: UInt64
     let table: ambit_host_descriptor

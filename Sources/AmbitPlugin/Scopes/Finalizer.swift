@@ -1,6 +1,7 @@
 /// A clean-up action that a scope will run.
-public struct Finalizer: Sendable {
-    let handle: ambit_finalizer
+public struct Finalizer: Promotable {
+    /// Its identity (S18).
+    public let handle: UInt64
     let runtime: HostRuntime
 
     /// Takes it back: it never runs. Without effect once it has begun.

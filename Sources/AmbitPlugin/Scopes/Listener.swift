@@ -1,8 +1,9 @@
 /// A port or a local socket that a scope owns. The host waits for connections; when the scope closes, the port is given back first of all.
-public struct Listener: Sendable {
+public struct Listener: Promotable {
     /// nil for a local socket.
     public let port: Int?
-    let handle: ambit_listener
+    /// Its identity (S18).
+    public let handle: UInt64
     let table: ambit_host_listener
     let descriptors: ambit_host_descriptor
 

@@ -1,5 +1,5 @@
 /// A child process with everything that it started, owned by the scope that started it.
-public struct Process: Sendable {
+public struct Process: Promotable {
     /// Its identity (S18).
     public let handle: UInt64
     let table: ambit_host_process

@@ -1,9 +1,10 @@
 /// A one-shot slot for an answer that comes from elsewhere, under a name that nobody can guess. Owned by the scope that opened it: it is
 /// resolved exactly once, or times out, or closes with that scope.
-public struct Reply: Sendable {
+public struct Reply: Promotable {
     /// What whoever answers has to know: pass it on to them, and what comes back to `Host.resolve(id:payload:)`.
     public let id: String
-    let handle: ambit_reply
+    /// Its identity (S18).
+    public let handle: UInt64
     let runtime: HostRuntime
     let table: ambit_host_reply
 

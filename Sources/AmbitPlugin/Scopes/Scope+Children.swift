@@ -8,6 +8,16 @@ extension Scope {
         return Scope(handle: child, runtime: runtime)
     }
 
+    /// Opens a scope for clean-up that needs something of its own, also while this one closes: in `onClose`, or after a cancellation (S5). The close
+    /// waits for it, bounded by what is left of its time. Close it when its work is done.
+    public func cleanup(_ label: String) throws(AmbitError) -> Scope {
+        var opened: ambit_scope = 0
+        try AmbitError.check { error in
+            label.withAmbitText { runtime.tables.scope.cleanup(handle, $0, &opened, error) }
+        }
+        return Scope(handle: opened, runtime: runtime)
+    }
+
     /// Closes a scope that `child` opened, and waits until it is closed.
     ///
     /// The wait is cancellable and the close is not: where the waiting task is cancelled (or belongs to the scope itself), the close goes on

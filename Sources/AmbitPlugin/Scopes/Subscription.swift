@@ -1,8 +1,9 @@
 /// The events of a topic, in order, each with the count of those lost right before it. Owned by the scope that subscribed.
-public struct Subscription: AsyncSequence, Sendable {
+public struct Subscription: AsyncSequence, Promotable {
     public typealias Element = Event
 
-    let handle: ambit_subscription
+    /// Its identity (S18).
+    public let handle: UInt64
     let runtime: HostRuntime
 
     private struct Answer: Sendable {

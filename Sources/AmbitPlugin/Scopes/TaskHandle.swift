@@ -1,6 +1,7 @@
 /// A task that a scope owns. Dropping the handle does nothing: the scope ends the task.
-public struct TaskHandle<Value: Sendable>: Sendable {
-    let handle: ambit_task
+public struct TaskHandle<Value: Sendable>: Promotable {
+    /// Its identity (S18).
+    public let handle: UInt64
     let runtime: HostRuntime
     let completion: Completion<Value>
 

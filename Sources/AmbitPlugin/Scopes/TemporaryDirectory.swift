@@ -1,8 +1,9 @@
 /// A folder that is removed with all that is in it when its scope closes.
-public struct TemporaryDirectory: Sendable {
+public struct TemporaryDirectory: Promotable {
     /// Absolute.
     public let path: String
-    let handle: ambit_directory
+    /// Its identity (S18).
+    public let handle: UInt64
     let table: ambit_host_directory
 
     /// Begins to remove it before its scope closes.

@@ -1,6 +1,7 @@
 /// A timer that a scope owns.
-public struct Timer: Sendable {
-    let handle: ambit_timer
+public struct Timer: Promotable {
+    /// Its identity (S18).
+    public let handle: UInt64
     let runtime: HostRuntime
 
     /// No tick begins after this returns.

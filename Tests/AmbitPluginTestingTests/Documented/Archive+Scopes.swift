@@ -38,6 +38,26 @@ extension Archive {
             return .text("\(output.split(separator: "\n").first ?? "") \(end.exitCode ?? -1)")
         }
         // end example
+        // example terminal
+        Tool("screen", "Asks a program how large its terminal is.") { call in
+            let process = try call.scope.process(["sh", "-c", "read go; stty size"], terminal: TerminalSize(rows: 40, columns: 120))
+            try process.resize(TerminalSize(rows: 50, columns: 132))
+            try await process.write("go\n")  // as somebody types it, and echoed
+            var screen = ""
+            for try await chunk in process.output { screen += String(decoding: chunk.bytes, as: UTF8.self) }
+            return .text(screen)
+        }
+        // end example
+        // example promotion
+        Tool("serve", "Starts a service for this session.", .session()) { call, session in
+            try await session.scope.withChild("start") { scope in
+                let service = try scope.process(["sh", "-c", "echo ready; exec sleep 3600"])
+                for try await chunk in service.output where chunk.bytes.contains(UInt8(ascii: "\n")) { break }
+                try service.promote(to: session.scope)  // else, or where this has thrown, it ends right here
+            }
+            return .text("ready")
+        }
+        // end example
         // example events
         Tool("announce", "Tells all who listen.") { call in
             let news = try call.scope.subscribe("news")

@@ -28,6 +28,13 @@ import Testing
         try await withTestHost(Archive.self, time: .machine) { host in
             let result = try await host.expectNoLeaks { try await host.call("count", ["text": "12345"]) }
             #expect(result.text == "5 0")
+            let screen = try await host.expectNoLeaks { try await host.call("screen") }
+            #expect(screen.text == "go\r\n50 132\r\n")
+            let session = try host.openSession()
+            let served = try await host.call("serve", session: session)
+            #expect(served.text == "ready" && host.count(of: "process") == 1)
+            await session.end()
+            #expect(host.count(of: "process") == 0)
         }
     }
 
