@@ -57,6 +57,7 @@ def test_delete_ends_session(tmp_path) -> None:
                 head = listening.head()
                 assert (head.status, head.content_type) == (200, "text/event-stream")
                 assert client.end_session().status in (200, 202, 204)
+                assert not listening.is_quiet(within(1)), "the session's stream stays open"
                 assert list(listening.events(head)) == []
                 assert listening.ended_properly, "the session's stream was cut, not ended"
             assert client.post(messages.legacy("tools/list")).status == 404

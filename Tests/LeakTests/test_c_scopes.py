@@ -276,11 +276,10 @@ def test_slow_plugin_does_not_stall_others(misbehaving, tmp_path) -> None:
 
         for ask in [health, list_processes, run] * size(5, 50):
             begun = time.monotonic()
-            try:
+            with contextlib.suppress(TimeoutError):
                 ask()
-            except TimeoutError:
-                pytest.fail(f"{ask.__name__} was not answered within {within(1):g} s")
-            assert time.monotonic() - begun < within(0.5), ask.__name__
+            took = time.monotonic() - begun
+            assert took < within(0.5), f"{ask.__name__} was not answered within {took:.2f} s"
         gate.remove()
         for call in blocked:
             with call:
