@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -64,11 +65,14 @@ def test_L1_stalled_readers_stay_bounded(tmp_path) -> None:
         program = Program(client, tmp_path, body)
         stalled = [program.follow(receive_buffer=2304) for _ in range(3)]
         try:
-            with program.follow(patience=60) as reader:
+            with program.follow(patience=8) as reader:
                 attached = server.look()
                 with Sampler(server) as sampler:
                     program.go()
-                    result = reader.drain()
+                    result = None
+                    with contextlib.suppress(TimeoutError):
+                        result = reader.drain()
+                    assert result is not None, "the reader waits for those who don't read"
                     # Nobody reads the stalled three: their write deadline must end them, and nothing else does.
                     probes.until(lambda: server.gauge("streams") <= baseline.gauges["streams"], 10,
                                  "stalled streams are closed by their write deadline")
