@@ -123,7 +123,7 @@ def test_L2_stop_with_clients_attached(tmp_path) -> None:
                 close_all(streams)
 
 
-@pytest.mark.leak_row("stop-with-clients-attached")
+@pytest.mark.leak_row("stop-with-clients-attached", also_red_by=("slow-plugin-does-not-stall-others",))
 def test_L2_stop_with_clients_attached_in_one_process() -> None:
     """RestartTests in a process of its own, whose threads and descriptors it counts."""
     tests = Path(binary()).with_name("ambitPackageTests.xctest")

@@ -14,8 +14,7 @@ extension Call {
         case .inline, .async:
             armDeadline()
             let context = Unmanaged.passRetained(self)
-            let executor = Fault.isOn("slow-plugin-does-not-stall-others") ? scope.runtime.executor : plugin.executor
-            let posted = executor.post(context.toOpaque()) {
+            let posted = plugin.executor.post(context.toOpaque()) {
                 Unmanaged<Call>.fromOpaque($0!).takeRetainedValue().runHandler()
             }
             if !posted { context.takeRetainedValue().runHandler() }

@@ -76,7 +76,9 @@ package final class PluginInstance: Sendable {
         self.scope = scope
         leases = PluginLeases(under: scope)
         self.services = services
-        executor = ThreadExecutor(name: facts.name, threads: 2)
+        executor =
+            Fault.isOn("slow-plugin-does-not-stall-others")
+            ? services.runtime.executor : ThreadExecutor(name: facts.name, threads: 2)
         blocking = BlockingPool(name: "\(facts.name)-blocking")
         foreignHost = ForeignHost()
     }
