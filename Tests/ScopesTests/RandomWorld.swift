@@ -193,6 +193,9 @@ final class RandomWorld: Sendable {
         if let blocked { for _ in 0..<2 { blocked.open() } }
         plugin.stop()
         settle(runtime)
+        // Those who wait for a child are told after its owners have forgotten it, maybe by another thread than the one that closed the root.
+        let deadline = Monotonic.now() + 10_000_000_000
+        while state.withLock({ $0.reports.count < $0.begun }), Monotonic.now() < deadline { settle(runtime) }
         let state = state.withLock { $0 }
         for scope in state.scopes {
             if case .closed = scope.state {} else { Issue.record("\(scope.path) is still \(scope.state)") }
