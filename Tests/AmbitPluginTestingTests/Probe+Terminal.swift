@@ -3,7 +3,7 @@ import AmbitPlugin
 extension Probe {
     @ToolsBuilder var terminalTools: [Tool] {
         Tool("probe_terminal", "Runs a program in a terminal.") { call in
-            let program = "tty >/dev/null && stty size; trap 'stty size' WINCH; while ! read line; do :; done; echo \"<$line>\" >&2"
+            let program = "trap 'stty size' WINCH; tty >/dev/null && stty size; while ! read -t 0.2 line; do :; done; echo \"<$line>\" >&2"
             let shell = try call.scope.process(["bash", "-c", program], terminal: TerminalSize(rows: 30, columns: 100))
             var (screen, streams, step) = ("", Set<Process.Stream>(), 0)
             for try await chunk in shell.output {

@@ -46,7 +46,7 @@ package final class PluginHost: Sendable {
         scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
         scope.runtime.onPromote { promotion in
             log.write(
-                .info, plugin: nil, "something moved to a scope that lives longer",
+                .info, plugin: nil, "something was promoted to a scope that lives longer",
                 [
                     ("plugin", promotion.plugin), ("kind", promotion.kind), ("label", promotion.label), ("from", promotion.from),
                     ("to", promotion.to),

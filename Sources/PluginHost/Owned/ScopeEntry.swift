@@ -73,11 +73,14 @@ final class ScopeEntry: Sendable {
     /// What the handle names belongs to another scope from now on: the handle ends with that one.
     func move(_ handle: ambit_handle, to target: ScopeEntry) {
         guard target !== self else { return }
-        let isOwned = names.withLock { names -> Bool in
-            guard names.owned?.remove(handle) != nil else { return false }
+        let (isOwned, elsewhere) = names.withLock { names -> (Bool, ScopeEntry?) in
+            if let elsewhere = names.promoted[handle] { return (false, elsewhere) }
+            guard names.owned?.remove(handle) != nil else { return (false, nil) }
             names.promoted[handle] = target
-            return true
+            return (true, nil)
         }
+        // It was promoted before: whoever has it now passes it on.
+        if let elsewhere { return elsewhere.move(handle, to: target) }
         guard isOwned else { return }
         let isKept = target.names.withLock { $0.owned?.insert(handle) != nil }
         if !isKept { HandleTable.shared.remove(handle) }
