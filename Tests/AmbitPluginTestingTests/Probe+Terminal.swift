@@ -3,7 +3,13 @@ import AmbitPlugin
 extension Probe {
     @ToolsBuilder var terminalTools: [Tool] {
         Tool("probe_terminal", "Runs a program in a terminal.") { call in
-            let program = "trap 'stty size' WINCH; tty >/dev/null && stty size; while ! read -t 0.2 line; do :; done; echo \"<$line>\" >&2"
+            // The signal cuts `wait` short, and finds the trap: that is set before anything is said.
+            let program = #"""
+                sleep 1000 </dev/null >/dev/null 2>&1 &
+                trap 'stty size; read line; echo "<$line>" >&2; kill $!; exit' WINCH
+                tty >/dev/null && stty size
+                wait
+                """#
             let shell = try call.scope.process(["bash", "-c", program], terminal: TerminalSize(rows: 30, columns: 100))
             var (screen, streams, step) = ("", Set<Process.Stream>(), 0)
             for try await chunk in shell.output {

@@ -53,7 +53,7 @@ extension Archive {
             try await session.scope.withChild("start") { scope in
                 let service = try scope.process(["sh", "-c", "echo ready; exec sleep 3600"])
                 for try await chunk in service.output where chunk.bytes.contains(UInt8(ascii: "\n")) { break }
-                try service.promote(to: session.scope)  // else, or where this has thrown, it ends right here
+                try service.promote(to: session.scope)  // had this not come to pass, it would end right here
             }
             return .text("ready")
         }
