@@ -22,7 +22,9 @@ let package = Package(
         .target(name: "CAllocations"),
         .executableTarget(
             name: "Micro",
-            dependencies: ["CAllocations", .product(name: "AmbitCore", package: "ambit")], swiftSettings: swift),
+            dependencies: ["CAllocations", .product(name: "AmbitCore", package: "ambit")],
+            // The compiler takes one package name only.
+            packageAccess: false, swiftSettings: swift),
         .executableTarget(
             name: "NIOConstant",
             dependencies: [
