@@ -161,7 +161,7 @@ class Bench:
     def start(self) -> None:
         def discover() -> float:
             begun = time.perf_counter()
-            process = subprocess.Popen([str(self.ambit), "stdio", "--log-level", "error"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            process = subprocess.Popen([str(self.ambit), "stdio", "--log-level", "error"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             process.stdin.write((message("server/discover", {"_meta": META}) + "\n").encode())
             process.stdin.flush()
             answer = json.loads(process.stdout.readline())

@@ -30,7 +30,8 @@ struct StdioAdmission {
         case .ping: return .ping
         default:
             // Not a modern code, so that a client that probes falls back to initialize.
-            let error = ProtocolError.invalidEnvelope("missing _meta field \(MetaKey.protocolVersion)")
+            let error = ProtocolError.invalidEnvelope(
+                "missing _meta field \(MetaKey.protocolVersion); a client of an earlier version begins with initialize")
             return .reject(Rejection(error, id: inbound.id, httpStatus: 400))
         }
     }

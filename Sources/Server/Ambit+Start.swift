@@ -50,7 +50,8 @@ extension Ambit {
             do {
                 _ = try host.load(plugin.spec)
             } catch {
-                log.write(.error, plugin: nil, "a plugin was not loaded: \(error)", [])
+                // The host has said so in the log.
+                guard scope.isOpen else { break }
                 parts.withLock { $0.pluginErrors.append(error) }
             }
         }

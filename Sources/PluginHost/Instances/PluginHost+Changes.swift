@@ -181,7 +181,11 @@ extension PluginHost {
                 report)
         } catch {
             known.fail(error)
-            services.log.write(.error, plugin: nil, "a plugin does not run", [("plugin", name(of: known)), ("error", error.description)])
+            // A server that stops while it loads has no broken plugin.
+            if scope.isOpen {
+                services.log.write(
+                    .error, plugin: nil, "a plugin does not run", [("plugin", name(of: known)), ("error", error.description)])
+            }
             finish(operation, known, .failure(error))
         }
     }

@@ -23,7 +23,8 @@ package struct ConfigInitProgram {
         } catch {
             Program.fail(error.text)
         }
-        Program.say("wrote \(path); `ambit config check` says what is in force")
+        let isDefault = path == ConfigurationLocation.userFile(ConfigurationSources.processEnvironment)
+        Program.say("wrote \(path); `ambit config check\(isDefault ? "" : " --config \(path)")` says what is in force")
         Program.exit(0)
     }
 }

@@ -172,6 +172,13 @@ import Transport
         #expect(SecretMask.mask("said sesame-opens twice: sesame-opens") == "said **** twice: ****")
     }
 
+    @Test func onePluginUnderTwoSpellingsIsOne() throws {
+        let path = try folder.write("same.so", "")
+        let other = String(path.dropLast("same.so".count)) + "./same.so"
+        let loaded = try load("plugins: {same: {path: \(path)}}", flags: ["plugins": [other], "default-plugins": ["false"]])
+        #expect(loaded.configuration.plugins.map(\.spec.path) == [path])
+    }
+
     @Test func variablesNamePluginsWithColons() throws {
         let loaded = try load("default-plugins: false\n", environment: ["AMBIT_PLUGINS": "/a.so:/b,c.so"])
         #expect(loaded.configuration.plugins.map(\.spec.path) == ["/a.so", "/b,c.so"])

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Puts a configuration together, and collects everything that is wrong with it instead of stopping at the first.
 package struct ConfigurationLoader {
     private let program: ProgramKind
@@ -152,9 +154,19 @@ package struct ConfigurationLoader {
             }
         }
         let named = settings.first { $0.definition.name == "plugins" }
-        for path in configuration.pluginPaths where !result.contains(where: { $0.path == path }) {
+        // One file under any spelling is one plugin.
+        for path in configuration.pluginPaths where !result.contains(where: { Self.isSameFile($0.path, path) }) {
             result.append(ResolvedPlugin(name: nil, path: path, section: nil, source: named?.source ?? .standard))
         }
         return result
+    }
+
+    private static func isSameFile(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        guard let first = realpath(one, nil) else { return false }
+        defer { free(first) }
+        guard let second = realpath(other, nil) else { return false }
+        defer { free(second) }
+        return strcmp(first, second) == 0
     }
 }
