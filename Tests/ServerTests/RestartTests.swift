@@ -60,7 +60,10 @@ import Transport
         try #require(took < 3_000_000_000, "stopping took \(took / 1_000_000) ms")
         for (number, client) in running.clients.enumerated() {
             let rest = client.receive()
-            try #require(number % 3 == 0 ? rest.hasSuffix("0\r\n\r\n") : rest.contains("the server is stopping"), "\(number): \(rest)")
+            try #require(
+                number % 3 == 0
+                    ? rest.hasSuffix("0\r\n\r\n") : rest.contains("the server is stopping") || rest.contains("is closing (shutdown"),
+                "\(number): \(rest)")
         }
         for kind in runtime.ledger.totals() { try #require(kind.live == 0, "\(kind)") }
         let gauges = running.server.ambit.gauges

@@ -16,16 +16,11 @@ extension PluginSpec {
             path: path, what: "its name is '\(found)', the configuration calls it '\(name)'", howToMend: "give it its own name there")
     }
 
-    /// Checks a configuration, which is a JSON object, against the schema of the plugin's descriptor; without one the plugin takes none.
+    /// Checks a configuration, which is a JSON object, against the schema of the plugin's descriptor; without one there is nothing to check.
     ///
     /// Values are not quoted: they may be secrets.
     func checkConfig(_ configSchema: JSONValue?) throws(PluginError) {
-        guard let configSchema else {
-            guard let given = try? JSONDocument(config).root, given.members.contains(where: { _ in true }) else { return }
-            throw PluginError(
-                path: path, what: "it takes no configuration, and it is given one",
-                howToMend: "remove it, or give the plugin's descriptor a config_schema")
-        }
+        guard let configSchema else { return }
         let schema: Schema
         do throws(SchemaError) {
             schema = try Schema.compile(configSchema)

@@ -70,7 +70,7 @@ typedef struct ambit_plugin_descriptor {
     ambit_text summary;
     const ambit_text *requires_ids; /* extensions of the host without which create makes no sense */
     uint64_t requires_count;
-    ambit_text config_schema; /* JSON Schema of the configuration; empty: takes none */
+    ambit_text config_schema; /* JSON Schema of the configuration; empty: any object, not checked */
 
     /* For the SDK's use: passed back through `self`. */
     void *context;
