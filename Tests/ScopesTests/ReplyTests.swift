@@ -109,7 +109,7 @@ struct ReplyTests {
         #expect(recorder.all.isEmpty)
         runtime.advance(by: 1)
         settle(runtime)
-        #expect(recorder.all == ["timedOut"] && runtime.ledger.gauge("reply") == 0)
+        #expect(eventually { recorder.all == ["timedOut"] } && runtime.ledger.gauge("reply") == 0)
         #expect(!runtime.replies.resolve(id: reply.id, payload: []) && counter(runtime, "replies.late") == 1)
     }
 
@@ -137,7 +137,7 @@ struct ReplyTests {
         reply.wait { if case .closed(let reason) = $0 { recorder.note("closed \(reason.kind)") } }
         scope.close(Reason(.completed, by: "test"))
         settle(runtime)
-        #expect(recorder.all == ["closed completed"])
+        #expect(eventually { recorder.all == ["closed completed"] })
         #expect(!runtime.replies.resolve(id: reply.id, payload: []))
         task.finished()
         settle(runtime)
