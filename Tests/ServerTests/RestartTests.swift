@@ -49,7 +49,8 @@ import Transport
     private func cycle() async throws {
         let running = try Running(attached: 9)
         let runtime = running.server.ambit.runtime
-        for _ in 0..<5000 where running.server.engine.calls < 6 {
+        // Counted by the engine, and owned by a scope: until then the stop is told in other words.
+        for _ in 0..<5000 where running.server.engine.calls < 6 || runtime.ledger.gauge("call") < 6 {
             await withCheckedContinuation { next in _ = runtime.timers.schedule(after: 1_000_000, on: runtime.executor) { next.resume() } }
         }
         try #require(running.server.engine.calls == 6)
@@ -60,10 +61,7 @@ import Transport
         try #require(took < 3_000_000_000, "stopping took \(took / 1_000_000) ms")
         for (number, client) in running.clients.enumerated() {
             let rest = client.receive()
-            try #require(
-                number % 3 == 0
-                    ? rest.hasSuffix("0\r\n\r\n") : rest.contains("the server is stopping") || rest.contains("is closing (shutdown"),
-                "\(number): \(rest)")
+            try #require(number % 3 == 0 ? rest.hasSuffix("0\r\n\r\n") : rest.contains("the server is stopping"), "\(number): \(rest)")
         }
         for kind in runtime.ledger.totals() { try #require(kind.live == 0, "\(kind)") }
         let gauges = running.server.ambit.gauges

@@ -486,9 +486,9 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
 
     // MARK: - Terminal
 
-    /// Tells the terminal its size; programs in it get SIGWINCH. Nothing happens to a process without one.
     package var hasTerminal: Bool { options.terminal != nil }
 
+    /// Tells the terminal its size; programs in it get SIGWINCH. Nothing happens to a process without one.
     package func resize(_ size: Terminal) {
         guard options.terminal != nil else { return }
         reactor.perform { [self] in
