@@ -58,9 +58,7 @@ final class RandomWorld: Sendable {
     func settleAll() {
         for _ in 0..<2 {
             settle(runtime)
-            let gate = Gate()
-            plugin.post { gate.open() }
-            gate.wait()
+            settle(plugin)
         }
         settle(runtime)
     }

@@ -31,12 +31,13 @@ extension Scope {
     }
 }
 
-/// Lets everything that is queued on the host's executor run.
-func settle(_ runtime: Runtime) {
-    for _ in 0..<4 {
-        let gate = Gate()
-        runtime.executor.post { gate.open() }
-        gate.wait()
+/// Lets everything that is queued or running on the host's executor end, and what it sets off there.
+func settle(_ runtime: Runtime) { settle(runtime.executor) }
+
+func settle(_ executor: ThreadExecutor) {
+    _ = eventually {
+        let activity = executor.activity
+        return activity.isIdle && executor.activity == activity
     }
 }
 
