@@ -26,7 +26,7 @@ final class Workers: Sendable {
         var idleLimit: Int64?
     }
 
-    private struct State {
+    private struct State: ~Copyable {
         var queue = RingBuffer<Job>()
         var idle = 0
         var alive = 0

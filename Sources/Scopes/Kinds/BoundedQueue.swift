@@ -9,7 +9,7 @@ package enum Overflow: Int32, Sendable {
 }
 
 /// A queue bounded by items and bytes, as a pure struct: what channels and subscriptions are made of.
-struct BoundedQueue<Element> {
+struct BoundedQueue<Element>: ~Copyable {
     struct Item {
         var element: Element
         var bytes: Int
@@ -20,8 +20,8 @@ struct BoundedQueue<Element> {
 
     enum Admission {
         case queued
-        /// It took the place of these, which are the caller's to discard.
-        case replaced([Element])
+        /// It took the place of this one, and of more where one large item needs the room of several; they are the caller's to discard.
+        case replaced(Element, more: [Element]?)
         case full
     }
 
@@ -53,19 +53,24 @@ struct BoundedQueue<Element> {
                 let old = items[offset]
                 bytes += size - old.bytes
                 items[offset] = Item(element: element, bytes: size, key: key, dropped: old.dropped + 1)
-                return .replaced([old.element])
+                return .replaced(old.element, more: nil)
             }
         }
-        var dropped: [Element] = []
-        while !hasRoom(for: size) {
-            guard overflow == .dropOldest || overflow == .coalesce, let oldest = pop(keepGap: true) else {
-                return .full
-            }
-            dropped.append(oldest.element)
+        if hasRoom(for: size) {
+            append(element, size, key)
+            return .queued
         }
+        guard overflow == .dropOldest || overflow == .coalesce, let oldest = pop(keepGap: true) else { return .full }
+        // Nearly always one makes room for one, and nothing is allocated for it.
+        var more: [Element]?
+        while !hasRoom(for: size), let next = pop(keepGap: true) { more = (more ?? []) + [next.element] }
+        append(element, size, key)
+        return .replaced(oldest.element, more: more)
+    }
+
+    private mutating func append(_ element: Element, _ size: Int, _ key: UInt64) {
         items.append(Item(element: element, bytes: size, key: key, dropped: 0))
         bytes += size
-        return dropped.isEmpty ? .queued : .replaced(dropped)
     }
 
     /// The oldest item; its `dropped` counts what was lost before it.

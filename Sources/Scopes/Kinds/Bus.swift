@@ -89,7 +89,12 @@ package final class Bus: Sendable {
         if exact.isEmpty && prefixes.isEmpty { return }
         let event = Event(topic: topic, key: key, payload: payload, session: session)
         let hash = Self.hash(key)
-        for subscription in exact where subscription.wants(event) { subscription.offer(event, key: hash) }
+        exact.withUnsafeBufferPointer { exact in
+            // The array holds them: none is retained for itself.
+            for index in exact.indices {
+                Unmanaged.passUnretained(exact[index])._withUnsafeGuaranteedRef { if $0.wants(event) { $0.offer(event, key: hash) } }
+            }
+        }
         for subscription in prefixes where topic.hasPrefix(subscription.topic) && subscription.wants(event) {
             subscription.offer(event, key: hash)
         }

@@ -24,7 +24,14 @@ public class Channel<Element: Sendable>: Resource, @unchecked Sendable {  // sta
         let done: @Sendable (SendResult) -> Void
     }
 
-    private struct State {
+    /// Whom a send concerns beside the queue.
+    private struct Aside {
+        var receiver: Receiver?
+        var lost: Element?
+        var lostMore: [Element]?
+    }
+
+    private struct State: ~Copyable {
         var queue: BoundedQueue<Element>
         var receivers = RingBuffer<Receiver>()
         var senders = RingBuffer<Sender>()
@@ -32,6 +39,25 @@ public class Channel<Element: Sendable>: Resource, @unchecked Sendable {  // sta
         var finished = false
         var closed = false
         var dropped = 0
+
+        /// Gives the element to a receiver that waits, else to the queue; what becomes of others is put `aside`.
+        @inline(__always)
+        mutating func admit(_ element: Element, bytes: Int, key: UInt64, aside: inout Aside) -> SendResult {
+            if finished || closed { return .closed }
+            if !receivers.isEmpty {
+                aside.receiver = receivers.popFirst()
+                return .queued
+            }
+            switch queue.admit(element, bytes: bytes, key: key) {
+            case .queued: return .queued
+            case .replaced(let oldest, let more):
+                dropped += 1 + (more?.count ?? 0)
+                aside.lost = oldest
+                aside.lostMore = more
+                return .queued
+            case .full: return .full
+            }
+        }
 
         /// The next element, and the waiting sender whose element took its place.
         mutating func take() -> (Received?, Sender?) {
@@ -86,45 +112,37 @@ public class Channel<Element: Sendable>: Resource, @unchecked Sendable {  // sta
 
     /// Sends without waiting; `.full` leaves the element to the caller.
     @discardableResult
-    package func trySend(_ element: Element, bytes: Int = 0, key: UInt64 = 0) -> SendResult {
-        send(element, bytes: bytes, key: key, waiting: nil).result
+    package final func trySend(_ element: Element, bytes: Int = 0, key: UInt64 = 0) -> SendResult {
+        var aside = Aside()
+        let result = state.withLock { $0.admit(element, bytes: bytes, key: key, aside: &aside) }
+        settle(element, aside)
+        return result
     }
 
     /// Sends; where it is full and its overflow is to wait, `done` follows and the channel keeps the element meanwhile.
-    package func send(
+    package final func send(
         _ element: Element, bytes: Int = 0, key: UInt64 = 0, done: @escaping @Sendable (SendResult) -> Void
     ) -> (result: SendResult, waiter: UInt64) {
-        send(element, bytes: bytes, key: key, waiting: done)
+        var aside = Aside()
+        let outcome = state.withLock { state -> (SendResult, UInt64) in
+            let result = state.admit(element, bytes: bytes, key: key, aside: &aside)
+            guard result == .full, state.queue.overflow == .wait else { return (result, 0) }
+            let id = state.nextWaiter
+            state.nextWaiter += 1
+            state.senders.append(Sender(id: id, element: element, bytes: bytes, key: key, done: done))
+            return (.full, id)
+        }
+        settle(element, aside)
+        return (outcome.0, outcome.1)
     }
 
-    private func send(
-        _ element: Element, bytes: Int, key: UInt64, waiting done: (@Sendable (SendResult) -> Void)?
-    ) -> (result: SendResult, waiter: UInt64) {
-        var handOver: Receiver?
-        var lost: [Element] = []
-        let outcome = state.withLock { state -> (SendResult, UInt64) in
-            if state.finished || state.closed { return (.closed, 0) }
-            if let receiver = state.receivers.popFirst() {
-                handOver = receiver
-                return (.queued, 0)
-            }
-            switch state.queue.admit(element, bytes: bytes, key: key) {
-            case .queued: return (.queued, 0)
-            case .replaced(let old):
-                lost = old
-                state.dropped += old.count
-                return (.queued, 0)
-            case .full:
-                guard let done, state.queue.overflow == .wait else { return (.full, 0) }
-                let id = state.nextWaiter
-                state.nextWaiter += 1
-                state.senders.append(Sender(id: id, element: element, bytes: bytes, key: key, done: done))
-                return (.full, id)
-            }
-        }
-        if let handOver { deliver { handOver.done(.element(element, dropped: 0)) } }
-        if let discard { for element in lost { discard(element) } }
-        return (outcome.0, outcome.1)
+    /// What the lock was not to be held for.
+    @inline(__always)
+    private func settle(_ element: Element, _ aside: consuming Aside) {
+        if let receiver = aside.receiver { deliver { receiver.done(.element(element, dropped: 0)) } }
+        guard let discard, let lost = aside.lost else { return }
+        discard(lost)
+        for element in aside.lostMore ?? [] { discard(element) }
     }
 
     // MARK: - Receiving

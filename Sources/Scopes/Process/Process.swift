@@ -6,7 +6,7 @@ internal import Glibc
 /// One `ambit-launcher` owns the tree; this object owns the launcher: its control socket, its pidfd and the pipes. Closing the control
 /// socket kills the tree, whatever happens here. All events come on the reactor's thread.
 public final class Process: Resource, @unchecked Sendable {  // state is behind its lock
-    private struct State {
+    private struct State: ~Copyable {
         var machine = ProcessState()
         var errorText = ""
         var startedAt: Int64 = 0
