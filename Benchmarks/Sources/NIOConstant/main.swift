@@ -1,5 +1,6 @@
 // NIO's stock HTTP codec answering a constant: what the server's requests per second are measured against. One thread; prints its port.
 
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -33,4 +34,5 @@ let channel = try ServerBootstrap(group: group)
     }
     .bind(host: "127.0.0.1", port: 0).wait()
 print("listening on port \(channel.localAddress?.port ?? 0)")
+fflush(nil)  // Whoever waits for the line reads a pipe.
 try channel.closeFuture.wait()
