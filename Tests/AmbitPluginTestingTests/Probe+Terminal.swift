@@ -26,6 +26,12 @@ extension Probe {
             let lines = screen.split(whereSeparator: \.isNewline).filter { $0 != "x" }
             return .text("\(lines.joined(separator: ", ")) \(streams) \(try await shell.wait().exitCode ?? -1)")
         }
+        Tool("probe_terminal_end", "Ends what reads from a terminal.") { call in
+            let cat = try call.scope.process(["cat"], terminal: TerminalSize())
+            try await cat.write("unfinished")
+            cat.closeInput()
+            return .text("\(try await cat.wait().exitCode ?? -1)")
+        }
         Tool("probe_terminal_wrong", "Fails at terminals.", .choice("how", "Why.", ["none", "start", "resize", "forgotten"])) { call, how in
             do throws(AmbitError) {
                 let size = TerminalSize(rows: how == "start" ? 0 : 24)

@@ -11,6 +11,13 @@ import Testing
         }
     }
 
+    @Test func theEndOfInputReachesATerminal() async throws {
+        try await withTestHost(Probe.self, time: .machine) { host in
+            let result = try await host.expectNoLeaks { try await host.call("probe_terminal_end") }
+            #expect(result.text == "0")
+        }
+    }
+
     @Test(
         arguments: [
             ("none", "invalid argument: the process has no terminal: start it with `terminal: TerminalSize()`"),

@@ -80,6 +80,22 @@ struct ProcessTerminalTests {
         }
     }
 
+    /// It closes its terminal before it exits, as the programs of coreutils do: that must not hang it up.
+    @Test func aProgramThatClosesItsTerminalExitsByItself() throws {
+        try base.inTree { _, root in
+            let process = try start("exec <&- >&- 2>&-; sleep 0.3; exit 7", in: root)
+            #expect(Screen(process).isOver())
+            let info = base.exit(process)
+            #expect(info?.exitCode == 7 && info?.signal == 0)
+            for _ in 0..<40 {
+                let cat = try base.start(["cat"], in: root) { $0.terminal = .init() }
+                cat.write(Array("unfinished".utf8)) { _ in cat.closeInput() }
+                let info = base.exit(cat)
+                #expect(info?.exitCode == 0 && info?.signal == 0)
+            }
+        }
+    }
+
     @Test func controlCInterrupts() throws {
         try base.inTree { _, root in
             let process = try start("trap 'exit 9' INT; echo ready; sleep 60 & wait", in: root)

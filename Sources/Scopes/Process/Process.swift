@@ -21,6 +21,8 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
         var control: Int32 = -1
         var pidfd: Int32 = -1
         var pipes: [Pipe] = []
+        /// The program's side of its terminal (`ProcessStreams.terminal`).
+        var terminal: Int32 = -1
         var input: Int32 = -1
         var inputQueue: (bytes: [UInt8], sent: Int, done: @Sendable (Bool) -> Void)?
         var inputWatch: Reactor.Watch?
@@ -140,6 +142,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             state.control = launched.control
             state.pidfd = launched.pidfd
             state.input = streams.input
+            state.terminal = streams.terminal
             state.pipes = streams.outputs.map { Pipe($0.descriptor, stream: $0.stream) }
             state.startedAt = Monotonic.unixNow()
         }
@@ -220,6 +223,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
             for waiter in waiters { executor.post { waiter(info) } }
         case .finishOutput:
             // No process of the tree is left.
+            closeTerminal()
             for pipe in state.withLock({ $0.pipes }) { readRest(pipe) }
         case .reportExited:
             release()
@@ -235,8 +239,17 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
         }
     }
 
+    private func closeTerminal() {
+        let descriptor = state.withLock { state in
+            defer { state.terminal = -1 }
+            return state.terminal
+        }
+        if descriptor >= 0 { _ = ambit_linux_close(descriptor) }
+    }
+
     /// Gives all descriptors back. Reactor's thread.
     private func release() {
+        closeTerminal()
         let (descriptors, watches, input) = state.withLock {
             state -> ([Int32], [Reactor.Watch?], (@Sendable (Bool) -> Void)?) in
             let result = [state.control, state.pidfd, state.input]

@@ -7,6 +7,9 @@ struct ProcessStreams {
     /// The end for its input; -1: none.
     private(set) var input: Int32 = -1
     private(set) var outputs: [(descriptor: Int32, stream: Int32)] = []
+    /// The program's side of a terminal, held open on this side, too; -1: none. Else a program that closes its own before it exits, as many do,
+    /// would seem to be over, and our side, closed for that, would hang it up: killed by SIGHUP in the middle of its exit.
+    private(set) var terminal: Int32 = -1
 
     /// 0 or -errno; what was opened until then is closed by the two functions below.
     mutating func open(_ options: Process.Options) -> Int32 {
@@ -27,6 +30,7 @@ struct ProcessStreams {
         guard code == 0 else { return code }
         outputs = [(master, 1)]
         theirs = (terminal, terminal, terminal)
+        self.terminal = terminal
         // Reading and writing are watched apart, and one descriptor can be watched only once.
         let copy = ambit_linux_duplicate(master)
         guard copy >= 0 else { return copy }
@@ -35,10 +39,12 @@ struct ProcessStreams {
     }
 
     func closeTheirs() {
-        for descriptor in Set([theirs.0, theirs.1, theirs.2]) where descriptor >= 0 { _ = ambit_linux_close(descriptor) }
+        for descriptor in Set([theirs.0, theirs.1, theirs.2]) where descriptor >= 0 && descriptor != terminal {
+            _ = ambit_linux_close(descriptor)
+        }
     }
 
     func closeOurs() {
-        for descriptor in outputs.map(\.descriptor) + [input] where descriptor >= 0 { _ = ambit_linux_close(descriptor) }
+        for descriptor in outputs.map(\.descriptor) + [input, terminal] where descriptor >= 0 { _ = ambit_linux_close(descriptor) }
     }
 }
