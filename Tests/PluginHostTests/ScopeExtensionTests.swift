@@ -56,6 +56,31 @@ import Testing
         end(test, plugin)
     }
 
+    /// S11: what lives on can still be named, however close behind it the scope closes that it left; what was refused is named where it was.
+    @Test func aPromotedHandleLivesAsLongAsItsResource() throws {
+        let (test, plugin, tables) = try loaded()
+        let closer = BlockingPool(name: "closer", threads: 1)
+        defer { closer.stop() }
+        for _ in 0..<400 {
+            let (scope, away) = (open(tables, plugin.scopeHandle), Latch())
+            var options = ambit_channel_options()
+            options.struct_size = UInt32(MemoryLayout<ambit_channel_options>.size)
+            options.capacity = 1
+            var channel: ambit_channel = 0
+            #expect(tables.channel.open(scope, &options, &channel, nil) == ok)
+            let lower = try ScopeEntry.find(scope).scope
+            _ = closer.submit {
+                _ = lower.closeNow()
+                away.open()
+            }
+            let status = tables.scope.promote(channel, plugin.scopeHandle, nil)
+            #expect(away.wait(nanoseconds: 30_000_000_000))
+            let stale = ambit_status(AMBIT_STALE_HANDLE)
+            #expect(tables.channel.close(channel) == (status == ok ? ok : stale))
+        }
+        end(test, plugin)
+    }
+
     private func finalizer(_ witness: Witness, _ phase: Int, code: Int = AMBIT_FINALIZER_DONE) -> ambit_finalizer_options {
         var options = ambit_finalizer_options()
         options.struct_size = UInt32(MemoryLayout<ambit_finalizer_options>.size)

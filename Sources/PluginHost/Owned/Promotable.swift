@@ -49,12 +49,15 @@ struct Promotable {
     }
 
     func promote(_ handle: ambit_handle, to target: ScopeEntry) throws(Refusal) {
+        // The handle goes first: the scope that it leaves may close right behind the resource, and takes away what it still keeps.
+        let keeper = entry?.keeper(of: handle)
+        keeper?.move(handle, to: target)
         do throws(PromotionError) {
             try resource.promote(to: target.scope)
         } catch {
+            keeper?.takeBack(handle, from: target)
             if case .refused(let refused) = error { throw Refusal(refused) }
             throw .invalid("\(error)")
         }
-        entry?.move(handle, to: target)
     }
 }

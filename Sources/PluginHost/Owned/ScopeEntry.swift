@@ -70,19 +70,33 @@ final class ScopeEntry: Sendable {
         HandleTable.shared.remove(handle)
     }
 
-    /// What the handle names belongs to another scope from now on: the handle ends with that one.
+    /// Who keeps a handle that was named here: this one, or the one that it was promoted to last.
+    func keeper(of handle: ambit_handle) -> ScopeEntry {
+        var keeper = self
+        while let next = keeper.names.withLock({ $0.promoted[handle] }) { keeper = next }
+        return keeper
+    }
+
+    /// The handle ends with another scope from now on. Nothing where it is not kept here any more.
     func move(_ handle: ambit_handle, to target: ScopeEntry) {
         guard target !== self else { return }
-        let (isOwned, elsewhere) = names.withLock { names -> (Bool, ScopeEntry?) in
-            if let elsewhere = names.promoted[handle] { return (false, elsewhere) }
-            guard names.owned?.remove(handle) != nil else { return (false, nil) }
+        let isOwned = names.withLock { names -> Bool in
+            guard names.owned?.remove(handle) != nil else { return false }
             names.promoted[handle] = target
-            return (true, nil)
+            return true
         }
-        // It was promoted before: whoever has it now passes it on.
-        if let elsewhere { return elsewhere.move(handle, to: target) }
         guard isOwned else { return }
         let isKept = target.names.withLock { $0.owned?.insert(handle) != nil }
+        if !isKept { HandleTable.shared.remove(handle) }
+    }
+
+    /// What it names was not promoted after all: undoes `move` to `target`.
+    func takeBack(_ handle: ambit_handle, from target: ScopeEntry) {
+        guard target !== self, target.names.withLock({ $0.owned?.remove(handle) }) != nil else { return }
+        let isKept = names.withLock { names -> Bool in
+            names.promoted[handle] = nil
+            return names.owned?.insert(handle) != nil
+        }
         if !isKept { HandleTable.shared.remove(handle) }
     }
 
