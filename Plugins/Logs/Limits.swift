@@ -1,9 +1,9 @@
 /// How much the plugin remembers. What goes beyond is dropped, oldest first, and counted.
 struct Limits: Sendable {
     /// Bytes of lines kept for one process, with their bookkeeping.
-    var processBytes = 8 << 20
+    var processBytes = 2 << 20
     /// The same for all processes together.
-    var totalBytes = 64 << 20
+    var totalBytes = 16 << 20
     /// Ended processes remembered for one session, and as many for the plugin.
     var rememberedProcesses = 64
 }
