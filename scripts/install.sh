@@ -17,8 +17,21 @@ prefix="${PREFIX:-/usr/local}"
 to="${DESTDIR:-}${prefix%/}"
 shipped=(libLogs.so)
 
+# Remembers which folders were made, each on its line, so that uninstalling removes no other.
+made=share/ambit/made-folders
+make_folder() { # make_folder FOLDER
+    local part="" folder="$1"
+    [[ ! -d "$to/$folder" ]] || return 0
+    while [[ -n "$folder" ]]; do
+        part="${part:+$part/}${folder%%/*}"
+        [[ "$folder" == */* ]] && folder="${folder#*/}" || folder=""
+        [[ -d "$to/$part" ]] || new_folders+=("$part")
+    done
+    install -d -m 755 "$to/$1"
+}
+
 put() { # put MODE FILE FOLDER
-    install -d -m 755 "$to/$3"
+    make_folder "$3"
     install -m "$1" "$2" "$to/$3/"
 }
 
@@ -26,6 +39,7 @@ put() { # put MODE FILE FOLDER
 put_tree() { # put_tree FOLDER DESTINATION
     local file mode
     rm -rf "${to:?}/$2"
+    make_folder "$2"
     while IFS= read -r -d '' file; do
         mode=644
         [[ ! -x "$1/$file" ]] || mode=755
@@ -35,7 +49,7 @@ put_tree() { # put_tree FOLDER DESTINATION
 }
 
 install_all() {
-    local program plugin
+    local program plugin file new_folders=()
     [[ -n "${BUILT:-}" ]] || usage
     for program in ambit ambit-launcher "${shipped[@]}"; do
         [[ -f "$BUILT/$program" ]] || die "$BUILT/$program is not there; run 'make release' first, or name the build folder with BUILT"
@@ -46,19 +60,26 @@ install_all() {
     put_tree Sources/CAmbit/include/ambit include/ambit
     put_tree SDK share/ambit/sdk
     put_tree Templates share/ambit/templates
-    put_tree docs share/doc/ambit
-    put 644 README.md share/doc/ambit
-    put 644 LICENSE share/doc/ambit
+    rm -rf "${to:?}/share/doc/ambit"
+    put_tree docs share/doc/ambit/docs
+    put_tree Plugins/Examples share/doc/ambit/Plugins/Examples
+    put 644 Plugins/Logs/README.md share/doc/ambit/Plugins/Logs
+    put 644 Benchmarks/README.md share/doc/ambit/Benchmarks
+    for file in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE; do put 644 "$file" share/doc/ambit; done
+    # An earlier version has made some, which this one finds.
+    [[ ! -f "$to/$made" ]] || mapfile -t -O "${#new_folders[@]}" new_folders <"$to/$made"
+    printf '%s\n' "${new_folders[@]}" | sort -u >"$to/$made"
     printf 'install: Ambit is in %s\n' "$to"
 }
 
 uninstall_all() {
-    local plugin
+    local plugin folder folders=()
+    [[ ! -f "$to/$made" ]] || mapfile -t folders < <(sort -r "$to/$made")
     rm -f "$to/bin/ambit"
     for plugin in "${shipped[@]}"; do rm -f "$to/lib/ambit/plugins/$plugin"; done
     rm -rf "$to/libexec/ambit" "$to/include/ambit" "$to/share/ambit" "$to/share/doc/ambit"
     # Plugins of others stay, and folders that are not empty.
-    rmdir "$to/lib/ambit/plugins" "$to/lib/ambit" 2>/dev/null || true
+    for folder in "${folders[@]}" lib/ambit/plugins lib/ambit; do rmdir "$to/$folder" 2>/dev/null || true; done
     printf 'install: removed from %s\n' "$to"
 }
 

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -44,9 +45,33 @@ int ambit_linux_close_range(int first, int last, int only_mark) {
     return syscall(SYS_close_range, (unsigned)first, last < 0 ? ~0u : (unsigned)last, flags) < 0 ? -errno : 0;
 }
 
+static rlim_t unraised_limit = RLIM_INFINITY;  // written at start only
+
+int ambit_linux_unraised_descriptor_limit(uint64_t *soft, uint64_t *hard) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= unraised_limit) return 0;
+    *soft = unraised_limit;
+    *hard = limit.rlim_max;
+    return 1;
+}
+
+int64_t ambit_linux_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
+}
+
+int ambit_linux_next_descriptor(void) {
+    int next = eventfd(0, EFD_CLOEXEC);
+    if (next < 0) return -errno;
+    close(next);
+    return next;
+}
+
 int64_t ambit_linux_raise_descriptor_limit(int64_t wanted) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    unraised_limit = limit.rlim_cur;
     rlim_t goal = limit.rlim_max < (rlim_t)wanted ? limit.rlim_max : (rlim_t)wanted;
     if (goal > limit.rlim_cur) {
         limit.rlim_cur = goal;

@@ -31,7 +31,10 @@ extension ProtocolError {
         Self(Code.invalidParams, "Invalid params: \(why)", isEnvelope: true)
     }
 
-    package static func unknownTool(_ name: String) -> Self { Self(Code.invalidParams, "Unknown tool: \(brief(name))") }
+    /// - Parameter near: the tool that was probably meant.
+    package static func unknownTool(_ name: String, near: String? = nil) -> Self {
+        Self(Code.invalidParams, "Unknown tool: \(brief(name))\(near.map { "; did you mean '\(brief($0))'?" } ?? "")")
+    }
     /// -32602 in modern, -32002 in legacy, both with the URI (DIGEST 1.5, 2.5).
     package static func unknownResource(_ uri: String, _ era: Era) -> Self {
         var writer = JSONWriter()

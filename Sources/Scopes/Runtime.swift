@@ -16,7 +16,7 @@ package final class Runtime: Sendable {
     package let heap = HeapTrim()
     private let manualClock: ManualClock?
     private struct Hooks {
-        var abandonment: (@Sendable (Abandonment) -> Void)?
+        var abandonment: (@Sendable ([Abandonment]) -> Void)?
         var promotion: (@Sendable (Promotion) -> Void)?
         var forgotten: (@Sendable (Forgotten) -> Void)?
     }
@@ -67,8 +67,9 @@ package final class Runtime: Sendable {
         manualClock.now.store(target, ordering: .releasing)
     }
 
-    /// Sets what is told of each abandoned entry (S9), on the host's executor.
-    package func onAbandon(_ body: @escaping @Sendable (Abandonment) -> Void) {
+    /// Sets what is told of abandoned entries (S9), on the host's executor: those of one scope that are given up at one moment come together,
+    /// and there may be thousands of them.
+    package func onAbandon(_ body: @escaping @Sendable ([Abandonment]) -> Void) {
         hooks.withLock { $0.abandonment = body }
     }
 
@@ -83,9 +84,9 @@ package final class Runtime: Sendable {
         hooks.withLock { $0.forgotten = body }
     }
 
-    func reportAbandonment(_ abandonment: Abandonment) {
-        guard let hook = hooks.withLock({ $0.abandonment }) else { return }
-        executor.post { hook(abandonment) }
+    func reportAbandonments(_ abandonments: [Abandonment]) {
+        guard !abandonments.isEmpty, let hook = hooks.withLock({ $0.abandonment }) else { return }
+        executor.post { hook(abandonments) }
     }
 
     func reportPromotion(_ promotion: Promotion) {

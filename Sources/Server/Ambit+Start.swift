@@ -39,6 +39,24 @@ extension Ambit {
         }
     }
 
+    /// After the end of stdin: calls `done` once when all that was read before is answered, and with the nanoseconds of the close's limits that
+    /// this took. Half of the soft limit is for it; plugins that are still being loaded, and requests that wait for them, have their time
+    /// before that.
+    func answerStdio(_ done: @escaping @Sendable (Int64) -> Void) {
+        guard let stdio = parts.withLock({ $0.stdio }) else { return done(0) }
+        let once = Once(done)
+        let half = CloseLimits.stdioEnd.soft / 2
+        let runtime = self.runtime
+        // It may come on a thread of a plugin.
+        stdio.whenAnswered { runtime.executor.post { once.call(0) } }
+        engine.readiness.wait(atMost: Self.loadingAfterEnd) { _ in
+            _ = runtime.timers.schedule(after: half, on: runtime.executor) { once.call(half) }
+        }
+    }
+
+    /// Whoever has closed its input does not wait for plugins that take long to load.
+    private static let loadingAfterEnd: Int64 = 5_000_000_000
+
     /// Loads the configured plugins, one after the other; those that fail are reported and skipped. Blocks.
     package func loadPlugins() {
         host.sweepTemporaryDirectories()
@@ -81,4 +99,19 @@ extension Ambit {
     }
 
     private static func text(_ error: any Error) -> String { "\(error)" }
+}
+
+/// Calls what it holds once.
+private final class Once: Sendable {
+    private let body: Lock<(@Sendable (Int64) -> Void)?>
+
+    init(_ body: @escaping @Sendable (Int64) -> Void) { self.body = Lock(body) }
+
+    func call(_ value: Int64) {
+        let body = self.body.withLock { body in
+            defer { body = nil }
+            return body
+        }
+        body?(value)
+    }
 }

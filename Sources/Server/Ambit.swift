@@ -57,8 +57,9 @@ package final class Ambit: Sendable {
         self.threshold = threshold
         scope = Scope.root(runtime)
         bus = Bus(runtime)
-        host = PluginHost(scope: scope, bus: bus, launcherPath: launcher, loading: configuration.loading, log: log)
-        sessions = host.sessions
+        let sessions = Sessions(scope: scope, limits: configuration.limits.sessions)
+        self.sessions = sessions
+        host = PluginHost(scope: scope, bus: bus, sessions: sessions, launcherPath: launcher, loading: configuration.loading, log: log)
         let pages = ServerPages()
         self.pages = pages
         engine = Engine(

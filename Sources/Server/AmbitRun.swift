@@ -52,10 +52,16 @@ package final class AmbitRun: Sendable {
         }
     }
 
-    /// The end of a stdio connection ends the server: its client is the only one.
+    /// The end of a stdio connection ends the server: its client is the only one. Where that still reads, what it has asked for before is
+    /// answered first, within the time that draining has (S7); what takes longer is cancelled.
     package func stdioEnded(_ end: StdioTransport.End) {
         if Fault.isOn("stdin-eof-exits-with-live-timers") { return }
-        self.end(Reason(.shutdown, by: "stdio", text: "\(end)"), limits: .stdioEnd)
+        let reason = Reason(.shutdown, by: "stdio", text: "\(end)")
+        guard end == .endOfInput else { return self.end(reason, limits: .stdioEnd) }
+        ambit.answerStdio { spent in
+            let limits = CloseLimits.stdioEnd
+            self.end(reason, limits: CloseLimits(soft: limits.soft - spent, hard: limits.hard - spent))
+        }
     }
 
     /// Blocks until everything has ended.

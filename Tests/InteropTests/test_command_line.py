@@ -188,3 +188,9 @@ def test_watch_ends_when_nobody_reads_and_when_the_server_stops(line: CommandLin
 
 def test_completions_are_generated(line: CommandLine) -> None:
     assert "scopes" in line.run("--generate-completion-script", "bash").stdout
+
+
+def test_a_local_call_says_what_ends_with_it(line: CommandLine) -> None:
+    said = line.run("call", "--local", "process_run", "argv=sleep", "argv=1000", "mode=background").stderr
+    assert "a program that the call has started ends with it" in said and "`ambit serve`" in said
+    assert "ends with it" not in line.run("call", "--local", "process_run", "argv=true", "mode=wait").stderr

@@ -144,3 +144,12 @@ def test_secrets_reach_nobody_but_the_plugin(write, tmp_path: Path) -> None:
         tree = ambit("scopes", "--url", f"http://127.0.0.1:{server.port}")
         assert "shibboleth" not in tree, tree
         assert "shibboleth" not in server.log()
+
+
+def test_two_plugins_of_one_name_are_found_without_starting(tmp_path: Path) -> None:
+    """Two files that say the same name: what loading would refuse, the check refuses."""
+    shipped = Path(binary()).parent / "libLogs.so"
+    other = tmp_path / "libOther.so"
+    other.write_bytes(shipped.read_bytes())
+    said = ambit("config", "check", "--config", "none", "--plugin", str(other), status=1)
+    assert "the plugin name 'logs' is taken by" in said and str(other) in said, said

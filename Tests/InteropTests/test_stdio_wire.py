@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 
 import pytest
 
@@ -150,3 +151,64 @@ def test_reader_that_went_away_ends_it_quietly() -> None:
         server.wait(3)
         probes.until(lambda: not any(probes.is_running(pid) for pid in below), 1, "its processes are gone")
         assert len(server.stderr) < 20, server.log()
+
+
+def answers(server: ServerProcess, requests: list[dict], seconds: float = 10) -> dict[object, dict]:
+    """What a client gets that writes requests, closes its input and reads to the end."""
+    server.process.stdin.write(b"".join(messages.encode(request) + b"\n" for request in requests))
+    server.process.stdin.close()
+    out = server.process.stdout.read()
+    assert server.wait(seconds) == 0, server.log()
+    return {message["id"]: message for message in map(json.loads, out.splitlines()) if "id" in message}
+
+
+def test_what_came_before_the_end_of_input_is_answered() -> None:
+    """`printf … | ambit stdio`: the plugins are still being loaded when the input ends."""
+    echo = {"name": "process_run", "arguments": {"argv": ["echo", "hello"], "mode": "wait"}}
+    with ServerProcess(["stdio"], stdin=subprocess.PIPE) as server:
+        got = answers(server, [
+            messages.modern("server/discover", id=1), messages.modern("tools/list", id=2), messages.modern("tools/call", echo, id=3),
+            messages.modern("tools/call", {"name": "proces_run", "arguments": {}}, id=4)])
+    assert got.keys() == {1, 2, 3, 4}
+    assert "process_run" in str(got[2]["result"]["tools"])
+    assert got[3]["result"]["structuredContent"]["exitCode"] == 0 and "hello" in str(got[3])
+    assert got[4]["error"]["message"] == "Unknown tool: proces_run; did you mean 'process_run'?"
+
+
+def test_a_large_answer_is_written_to_its_end_after_the_end_of_input() -> None:
+    """More than the pipe holds: the last answers wait until the client reads them."""
+    with ServerProcess(["stdio"], stdin=subprocess.PIPE) as server:
+        got = answers(server, [messages.modern("tools/list", id=number) for number in range(100)])
+    assert got.keys() == set(range(100)) and all(message["result"]["tools"] for message in got.values())
+
+
+def test_long_calls_are_cancelled_at_the_end_of_input() -> None:
+    call = {"name": "process_run", "arguments": {"argv": SLEEPER, "mode": "wait"}}
+    with StdioClient() as client:
+        client.request("tools/list")
+        held = client.start("tools/call", call)
+        quick = client.start("tools/call", {"name": "process_run", "arguments": {"argv": ["sh", "-c", "sleep 0.1"], "mode": "wait"}})
+        below = probes.until(lambda: list(probes.descendants(client.pid)), 5, "programs run")
+        started = time.monotonic()
+        client.close_stdin()
+        assert client.finish(quick)["result"]["structuredContent"]["exitCode"] == 0
+        assert client.wait(3) == 0
+        assert time.monotonic() - started < within(1.5)
+        assert not [pid for pid in below if probes.is_alive(pid)]
+        client._stdout_reader.join(within(5))
+        # Whether its answer still gets out is a matter of time; that it was cancelled is not.
+        told = [message for message in map(json.loads, client.lines) if message.get("id") == held]
+        assert all("error" in answer or answer["result"]["isError"] for answer in told), told
+
+
+def test_a_client_that_is_gone_altogether_is_not_waited_for() -> None:
+    with ServerProcess(["stdio"], stdin=subprocess.PIPE) as server:
+        call = {"name": "process_run", "arguments": {"argv": SLEEPER, "mode": "stream"}}
+        server.process.stdin.write(messages.encode(messages.modern("tools/call", call, progress="p", log_level="debug")) + b"\n")
+        server.process.stdin.flush()
+        assert server.process.stdout.read1(1)
+        server.process.stdout.close()
+        started = time.monotonic()
+        server.process.stdin.close()
+        assert server.wait(2) == 0, server.log()
+        assert time.monotonic() - started < within(1.5)

@@ -2,6 +2,7 @@
 served. Nothing of it may need the repository."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -74,7 +75,7 @@ def test_everything_is_where_it_belongs(prefix: Path) -> None:
     expected = {"bin/ambit", "libexec/ambit/ambit-launcher", "lib/ambit/plugins/libLogs.so", "include/ambit/ambit.h",
                 "share/ambit/sdk/Package.swift", "share/ambit/sdk/Sources/AmbitPlugin/Entry/Plugin.swift",
                 "share/ambit/sdk/Sources/CAmbit/include/ambit/ambit.h", "share/ambit/templates/c/Makefile.in",
-                "share/doc/ambit/configuration.md", "share/doc/ambit/LICENSE"}
+                "share/doc/ambit/docs/configuration.md", "share/doc/ambit/LICENSE"}
     assert expected <= installed
     assert not any(path.is_symlink() for path in prefix.rglob("*"))
     assert ".package(" not in (prefix / "share/ambit/sdk/Package.swift").read_text()
@@ -86,10 +87,29 @@ def test_destdir_stands_before_the_prefix_and_uninstall_removes_it_all(prefix: P
     run("make", "-C", REPOSITORY, "install", *where, f"BUILT={Path(prefix) / 'none'}", status=2)
     run("make", "-C", REPOSITORY, "install", *where, f"BUILT={BUILT}")
     assert files(tmp_path) == {f"srv/ambit/{path}" for path in files(prefix)}
+    # Installed once more, as an upgrade does: what the first has made is still known.
+    run("make", "-C", REPOSITORY, "install", *where, f"BUILT={BUILT}")
     other = tmp_path / "srv/ambit/lib/ambit/plugins/libother.so"
     other.write_text("someone else's")
     run("make", "-C", REPOSITORY, "uninstall", *where)
     assert files(tmp_path) == {str(other.relative_to(tmp_path))}
+    assert {path.name for path in (tmp_path / "srv/ambit").rglob("*") if path.is_dir()} == {"lib", "ambit", "plugins"}
+
+
+def test_uninstall_leaves_the_folders_that_were_there(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "share/man").mkdir(parents=True)
+    run("make", "-C", REPOSITORY, "install", f"PREFIX={tmp_path}", f"BUILT={BUILT}")
+    run("make", "-C", REPOSITORY, "uninstall", f"PREFIX={tmp_path}")
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")} == {"bin", "share", "share/man"}
+
+
+def test_links_of_the_installed_documents_lead_somewhere(prefix: Path) -> None:
+    documents = [path for path in (prefix / "share/doc/ambit").rglob("*.md")]
+    assert {"README.md", "operating.md"} <= {path.name for path in documents}
+    for document in documents:
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text()):
+            assert "://" in link or (document.parent / link).exists(), f"{document.relative_to(prefix)} leads to {link}"
 
 
 def test_a_plugin_in_c_builds_and_runs_as_generated(prefix: Path, tmp_path: Path) -> None:
@@ -100,6 +120,17 @@ def test_a_plugin_in_c_builds_and_runs_as_generated(prefix: Path, tmp_path: Path
     assert exports(library) == ["ambit_plugin_entry"]
     assert "count_down_countdown" in run(prefix / "bin/ambit", "tools", "--no-default-plugins", "--plugin", library)
     serve_and_call(library, "count_down_countdown")
+
+
+def test_a_crash_of_a_plugin_is_told_in_a_few_lines(prefix: Path, tmp_path: Path) -> None:
+    folder = new(prefix, tmp_path, "crashing", "c")
+    source = (folder / "plugin.c").read_text()
+    start = source.index("{", source.index("static void", source.index("countdown"))) + 1
+    (folder / "plugin.c").write_text(source[:start] + " __builtin_trap();" + source[start:])
+    done = subprocess.run(["make", "test"], cwd=folder, capture_output=True, text=True, timeout=within(60), stdin=subprocess.DEVNULL)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0 and re.search(r"test: the plugin crashed \(SIG(ILL|TRAP)\) in request 2", said), said
+    assert len(said.splitlines()) <= 40, said
 
 
 def test_a_plugin_in_swift_builds_and_runs_as_generated(prefix: Path, tmp_path: Path) -> None:

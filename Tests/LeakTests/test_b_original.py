@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import socket
 import sys
 import textwrap
 import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from kit import messages, probes, wire
+from kit import control, messages, probes, wire
 from kit.http_client import HttpClient, Kept, is_part, open_stream
 from kit.programs import Program, warm_up
 from kit.server import HttpServer, flags
@@ -238,36 +241,73 @@ def test_concurrent_start_is_atomic(tmp_path) -> None:
         server.await_baseline(baseline, 1, ignoring=frozenset({"sessions", "scopes", "finalizers"}))
 
 
+@contextlib.contextmanager
+def load_on(port: int, allowed: Callable[[set[str]], bool], tool: str) -> Iterator[tuple[list, list]]:
+    """Four clients that list the tools and call one; the lists that were not allowed, and whether each call met its tool."""
+    over, wrong, answers = threading.Event(), [], []
+
+    def load() -> None:
+        with Kept(port) as kept:
+            while not over.is_set():
+                listed = kept.post(messages.modern("tools/list")).json()["result"]["tools"]
+                names = [each["name"] for each in listed]
+                if len(names) != len(set(names)) or not allowed(set(names)):
+                    wrong.append(names)
+                answers.append("result" in kept.post(messages.modern("tools/call", {"name": tool, "arguments": {}})).json())
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield wrong, answers
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
 @pytest.mark.leak_row("register-under-load")
 def test_register_under_load(misbehaving) -> None:
     with HttpServer(*misbehaving.arguments, environment=misbehaving.environment) as server:
         client = HttpClient(server.port)
         client.tool("runs")
         fixed = {tool["name"] for tool in client.request("tools/list")["tools"]}
-        baseline, over, wrong, answers = server.settle(), threading.Event(), [], []
-
-        def load() -> None:
-            with Kept(server.port) as kept:
-                while not over.is_set():
-                    listed = kept.post(messages.modern("tools/list")).json()["result"]["tools"]
-                    names = [tool["name"] for tool in listed]
-                    if len(names) != len(set(names)) or set(names) - {"comes_and_goes"} != fixed:
-                        wrong.append(names)
-                    call = messages.modern("tools/call", {"name": "comes_and_goes", "arguments": {}})
-                    answers.append("result" in kept.post(call).json())
-
-        threads = [threading.Thread(target=load) for _ in range(4)]
-        for thread in threads:
-            thread.start()
+        baseline = server.settle()
         times = size(50, 200)
-        try:
+        with load_on(server.port, lambda names: names - {"comes_and_goes"} == fixed, "comes_and_goes") as (wrong, answers):
             done = client.tool("register", times=times)
-        finally:
-            over.set()
-            for thread in threads:
-                thread.join()
         assert done == {"failed": 0, "destroyed": times}
         assert not wrong, wrong[:3]
         assert answers.count(True) > 0 and answers.count(False) > 0, "the load met no change"
         assert {tool["name"] for tool in client.request("tools/list")["tools"]} == fixed
         server.await_baseline(baseline, 1)
+
+
+@pytest.mark.leak_row("register-under-load")
+def test_register_under_load_by_enabling(misbehaving, tmp_path) -> None:
+    """The whole plugin is disabled and enabled while others list and call."""
+    environment = {**misbehaving.environment, **control.environment(tmp_path / "run")}
+    with HttpServer(*misbehaving.arguments, environment=environment) as server:
+        path = control.path_of(tmp_path / "run", server.pid)
+        client = HttpClient(server.port)
+
+        def listed() -> set[str]:
+            return {tool["name"] for tool in client.request("tools/list")["tools"]}
+
+        everything = listed()
+        assert control.ask(path, "plugin-disable", name="misbehaving")["state"] == "disabled"
+        without = listed()
+        assert without < everything
+        baseline = server.settle()
+        # It comes whole, and leaves tool by tool.
+        with load_on(server.port, lambda names: without <= names <= everything, "runs") as (wrong, answers):
+            for _ in range(size(30, 200)):
+                assert control.ask(path, "plugin-enable", name="misbehaving")["state"] == "ready"
+                assert listed() == everything
+                closed = control.ask(path, "plugin-disable", name="misbehaving")
+                assert closed["state"] == "disabled" and "abandoned" not in closed["closed"], closed
+                assert listed() == without, "a tool of a disabled plugin is listed"
+        assert not wrong, wrong[:3]
+        assert answers.count(True) > 0 and answers.count(False) > 0, "the load met no change"
+        server.await_baseline(baseline, 1)
+        assert "misbehaving#" not in json.dumps(server.look().tree), "the scope of a disabled plugin is there"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import time
 
 import pytest
 
-from kit import messages, probes, wire
+from kit import control, messages, probes, wire
 from kit.http_client import HttpClient
 from kit.server import HttpServer
 from kit.settings import size, within
@@ -299,3 +300,40 @@ def test_plugin_statics_not_called_at_exit(misbehaving) -> None:
         client.close_stdin()
         assert client.wait(2) == 0, client.log()
     assert misbehaving.journal() == ["ran 1"]
+
+
+@pytest.mark.leak_row("reload-closes-replaced-generation")
+def test_reload_closes_replaced_generation(misbehaving, tmp_path) -> None:
+    """Restarted again and again while it owns a program with a child, a task, a timer, a finalizer and a port."""
+    environment = {**misbehaving.environment, **control.environment(tmp_path / "run")}
+    with HttpServer(*misbehaving.arguments, environment=environment) as server:
+        path = control.path_of(tmp_path / "run", server.pid)
+        client = HttpClient(server.port)
+
+        def restart() -> dict:
+            return control.ask(path, "plugin-restart", name="misbehaving")
+
+        assert client.tool("own")["failed"] == 0
+        restart()
+        client.tool("runs")
+        baseline = server.settle()
+        for _ in range(size(15, 200)):
+            owned = client.tool("own")
+            assert owned["failed"] == 0
+            probes.until(lambda: len(probes.descendants(server.pid)) >= 3, 5, "launcher, program and its child run")
+            below = set(probes.descendants(server.pid))
+            socket.create_connection(("127.0.0.1", owned["port"]), timeout=within(5)).close()
+            old = control.ask(path, "plugins")["plugins"]
+            generation = next(plugin["generation"] for plugin in old if plugin["name"] == "misbehaving")
+            closed = restart()
+            assert closed["generation"] == generation + 1 and closed["state"] == "ready"
+            # The answer comes after the end of the old one: nothing of it is waited for.
+            tree = json.dumps(server.look().tree)
+            assert f"misbehaving#{generation}\"" not in tree, "the replaced generation has a scope"
+            assert f"misbehaving#{generation + 1}\"" in tree
+            assert "(completed" not in closed["closed"] and "abandoned" not in closed["closed"], closed
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", owned["port"]), timeout=within(5))
+            probes.until(lambda: not [pid for pid in below if probes.is_alive(pid)], 1, "its processes are gone")
+            server.await_baseline(baseline, 1)
+        assert server.look().live() == baseline.live()

@@ -262,6 +262,27 @@ import Testing
         #expect(fixture.counter(.destroyed) == 0)
     }
 
+    /// S9: what was given up is named, but thousands of things take no thousands of lines.
+    @Test func whatWasGivenUpTogetherIsOneLineForEachScopeAndKind() throws {
+        let (test, plugin, _, _) = try loaded()
+        let tasks = 15_000
+        for number in 0..<tasks { _ = try plugin.scope.adopt("worker \(number % 8)", cancel: { _ in }) }
+        let call = try plugin.scope.open(.call, "busy")
+        for _ in 0..<2 { _ = try call.adopt("poller", cancel: { _ in }) }
+        plugin.close(Reason(.unloaded, by: "test"))
+        for _ in 0..<20 {
+            test.runtime.advance(by: second)
+            test.settle()
+        }
+        let told = test.log.all.filter { $0.contains("given up") }
+        #expect(told.count == 2)
+        let many = try #require(told.first { $0.contains("15000 things did not end when their scope closed and were given up") })
+        #expect(many.contains("plugin=fixture#1") && many.contains("kind=task") && many.contains("count=15000"))
+        #expect(many.split(separator: " ").filter { $0.hasPrefix("label=") }.count == 5)
+        #expect(told.contains { $0.contains("count=2") && $0.contains("label=poller") })
+        test.shutdown()
+    }
+
     @Test func aBlockingHandlerThatGoesOnAfterItFinishedIsAwaitedAtOnceAndAbandonedInTime() throws {
         let (test, plugin, fixture, _) = try loaded()
         let (call, sink) = try test.invoke("leaky")

@@ -39,7 +39,7 @@ import Testing
 
     @Test func sessionsAreBoundedAndEveryEndGivesThePlaceBack() throws {
         let test = TestHost()
-        let sessions = Sessions(scope: test.scope, limit: 2)
+        let sessions = Sessions(scope: test.scope, limits: .init(all: 2))
         let first = try sessions.open(kind: .protocol, idle: 0, principal: "")
         let second = try sessions.open(kind: .handle, idle: 0, principal: "")
         #expect(first.key != second.key && first.id != second.id)
@@ -52,6 +52,38 @@ import Testing
         test.shutdown()
         #expect(sessions.count == 0)
         #expect(throws: SessionRefused.self) { _ = try sessions.open(kind: .protocol, idle: 0, principal: "") }
+        #expect(sessions.count == 0)
+        #expect(test.leftovers == [])
+    }
+
+    /// S14: one principal, or the handles of one plugin, never take all places; who has no name shares them.
+    @Test func onePrincipalOrPluginDoesNotTakeAllPlaces() throws {
+        let test = TestHost()
+        let sessions = Sessions(scope: test.scope, limits: .init(all: 9, perPrincipal: 2, handlesPerPlugin: 3))
+        let plugin = try test.host.load(path: try Fixture().path)
+        func open(_ principal: String, for minter: PluginInstance? = nil) -> Result<HostSession, SessionRefused> {
+            Result { () throws(SessionRefused) in
+                try sessions.open(kind: minter == nil ? .protocol : .handle, idle: 0, principal: principal, for: minter)
+            }
+        }
+        func refusal(_ result: Result<HostSession, SessionRefused>) -> String? {
+            guard case .failure(let error) = result else { return nil }
+            return error.text
+        }
+        let first = try open("one").get()
+        _ = try open("one", for: plugin).get()
+        #expect(refusal(open("one"))?.hasPrefix("principal one has 2 sessions already") == true)
+        _ = try open("other", for: plugin).get()
+        let last = try open("", for: plugin).get()
+        #expect(refusal(open("third", for: plugin))?.hasPrefix("plugin fixture has 3 handles already") == true)
+        // What was refused has taken no place, what has ended gives its own back.
+        #expect(first.scope.closeNow() != nil)
+        #expect(last.scope.closeNow() != nil)
+        _ = try open("one").get()
+        _ = try open("third", for: plugin).get()
+        for _ in 0..<5 { _ = try open("").get() }
+        #expect(refusal(open(""))?.hasPrefix("this server has 9 sessions already") == true)
+        test.shutdown()
         #expect(sessions.count == 0)
         #expect(test.leftovers == [])
     }
@@ -151,7 +183,7 @@ import Testing
         var loading = LoadingOptions()
         loading.cache = Fixture.folder()
         let host = PluginHost(
-            scope: scope, bus: Bus(runtime), sessions: Sessions(scope: scope, limit: 0), launcherPath: "", loading: loading,
+            scope: scope, bus: Bus(runtime), sessions: Sessions(scope: scope, limits: .init(all: 0)), launcherPath: "", loading: loading,
             log: RecordingLog())
         let plugin = try host.load(path: try Fixture().path)
         let tables = try Tables(plugin)

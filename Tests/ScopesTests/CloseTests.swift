@@ -81,8 +81,8 @@ struct CloseTests {
         let entry = try plugin.adopt("worker", cancel: { _ in })
         let told = Lock<Abandonment?>(nil)
         let gate = Gate()
-        runtime.onAbandon { abandonment in
-            told.withLock { $0 = abandonment }
+        runtime.onAbandon { abandonments in
+            told.withLock { $0 = abandonments.first }
             gate.open()
         }
         let closed = Gate()

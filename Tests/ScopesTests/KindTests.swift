@@ -198,6 +198,30 @@ struct BusTests {
         #expect(received(ofSession) == ["1", "3"])
     }
 
+    /// What large events took goes back to the system once the last subscription is done with them.
+    @Test func theMemoryOfLargeEventsIsGivenBack() throws {
+        let runtime = Runtime.manual()
+        let root = Scope.root(runtime)
+        let bus = Bus(runtime)
+        let scope = try root.open(.call)
+        let subscription = try bus.subscribe(in: scope, topic: "t", capacity: 4, overflow: .dropOldest)
+        let other = try bus.subscribe(in: scope, topic: "t", capacity: 4, overflow: .dropOldest)
+        bus.publish(topic: "t", payload: [1])
+        #expect(received(subscription) == ["\u{1}"] && received(other) == ["\u{1}"])
+        #expect(runtime.timers.count == 0)
+        bus.publish(topic: "t", payload: [UInt8](repeating: 0x61, count: 1 << 20))
+        #expect(received(subscription).count == 1)
+        #expect(runtime.timers.count == 0, "one has it still")
+        let gone = Gate()
+        scope.close(Reason(.completed, by: "test")) { _ in gone.open() }
+        #expect(gone.wait())
+        settle(runtime)
+        #expect(runtime.timers.count == 1)
+        runtime.advance(by: HeapTrim.delay)
+        settle(runtime)
+        #expect(runtime.timers.count == 0)
+    }
+
     /// L5: a subscription ends with its scope, and the publisher does not know it any more.
     @Test func pastSubscribersAreForgotten() throws {
         let root = Scope.root(.manual())

@@ -191,7 +191,7 @@ import Transport
 
     @Test func sessionsStreamsAndCallsAreLimited() async throws {
         try await with({
-            $0.limits.sessions = 1
+            $0.limits.sessions.all = 1
             $0.limits.streamsPerSession = 1
             $0.limits.calls = 1
         }) { (server: TestServer) async throws in

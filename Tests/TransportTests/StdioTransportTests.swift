@@ -118,6 +118,43 @@ import Testing
         close(pipes.output.read)
     }
 
+    @Test func theEndWaitsForAnswersThatAreNotWrittenYet() async throws {
+        let pipes = Pipes()
+        let service = FakeService()
+        let (transport, scope, runtime, ends, _) = try start(pipes, service)
+        pipes.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\"}\n")
+        close(pipes.input.write)
+        #expect(await ends.first() == .endOfInput)
+        let answered = Lock(false)
+        let latch = Latch()
+        transport.whenAnswered {
+            answered.withLock { $0 = true }
+            latch.open()
+        }
+        #expect(!answered.withLock { $0 })
+        // More than the pipe takes: the answer counts once the client has read so much that the rest is written.
+        let answer = [UInt8](repeating: 0x61, count: 300_000)
+        service.sink.finish(answer, status: 200)
+        #expect(!answered.withLock { $0 })
+        #expect(pipes.line().utf8.count == answer.count)
+        #expect(latch.wait(nanoseconds: 10_000_000_000))
+        await stop(transport, scope, runtime)
+        close(pipes.output.read)
+    }
+
+    @Test func nobodyWaitsForAClientThatIsGone() async throws {
+        let pipes = Pipes()
+        let (transport, scope, runtime, ends, _) = try start(pipes, FakeService())
+        pipes.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\"}\n")
+        close(pipes.output.read)
+        close(pipes.input.write)
+        #expect(await ends.first() == .endOfInput)
+        let latch = Latch()
+        transport.whenAnswered { latch.open() }
+        #expect(latch.wait(nanoseconds: 10_000_000_000))
+        await stop(transport, scope, runtime)
+    }
+
     @Test func linesOfManyThreadsStayWholeAndComplete() async throws {
         let pipes = Pipes()
         let (transport, scope, runtime, _, _) = try start(pipes, FakeService())

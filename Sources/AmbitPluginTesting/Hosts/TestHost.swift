@@ -74,9 +74,9 @@ public final class TestHost: Sendable {
             scope: root, bus: Bus(runtime), launcherPath: launcher ?? Launcher.path, folders: folder.folders, loading: loading,
             log: records)
         self.host = host
-        runtime.onAbandon { [weak host] abandonment in
-            records.note(abandonment)
-            host?.noteAbandonment(abandonment)
+        runtime.onAbandon { [weak host] abandonments in
+            for abandonment in abandonments { records.note(abandonment) }
+            host?.noteAbandonments(abandonments)
         }
         do throws(PluginError) {
             plugin = try load(host)

@@ -41,6 +41,13 @@ int ambit_linux_close_range(int first, int last, int only_mark);
 /// Raises the soft limit of open descriptors to the hard one, at most `wanted`. New soft limit or -errno.
 /// [main thread, at start]
 int64_t ambit_linux_raise_descriptor_limit(int64_t wanted);
+/// What the soft limit was before it was raised, where it is higher now, and the hard one; 1: `soft` and `hard` were set.
+/// [any-thread]
+int ambit_linux_unraised_descriptor_limit(uint64_t *soft, uint64_t *hard);
+/// The soft limit of open descriptors, or -errno. [any-thread]
+int64_t ambit_linux_descriptor_limit(void);
+/// The number that the next descriptor would get, or -errno (EMFILE: none is left). Opens and closes one. [any-thread]
+int ambit_linux_next_descriptor(void);
 
 /// A running thread, to be joined or detached exactly once.
 typedef uint64_t ambit_linux_thread;

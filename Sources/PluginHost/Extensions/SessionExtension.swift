@@ -70,9 +70,11 @@ enum SessionExtension {
             session = try call.plugin.services.sessions.open(
                 kind: .handle, idle: idle == 0 ? Sessions.handleIdle : idle, principal: call.request.principal, for: call.plugin)
         } catch {
-            throw error.kind == .tooMany
-                ? Refusal(.overQuota, error.text, quota: "sessions")
-                : Refusal(error.kind == .closed ? .closed : .failed, error.text)
+            switch error.kind {
+            case .tooMany(let quota): throw Refusal(.overQuota, error.text, quota: quota)
+            case .closed: throw Refusal(.closed, error.text)
+            case .failed: throw Refusal(.failed, error.text)
+            }
         }
         guard call.attach(session, minted: true) else {
             session.close(Reason(.cancelled, by: "session", text: "its call has ended"))

@@ -10,6 +10,11 @@ package struct PluginError: Error, Equatable, CustomStringConvertible {
         self.howToMend = howToMend
     }
 
+    /// Two plugins of one name.
+    package init(taken name: String, path: String, by other: String) {
+        self.init(path: path, what: "the plugin name '\(name)' is taken by \(other)", howToMend: "load only one of the two")
+    }
+
     package var description: String {
         let text = howToMend.isEmpty ? "\(path): \(what)" : "\(path): \(what); \(howToMend)"
         return String(text.map { $0.isNewline ? " " : $0 })

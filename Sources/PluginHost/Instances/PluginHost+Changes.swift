@@ -133,6 +133,11 @@ extension PluginHost {
             } else {
                 close(instance, known, "it is started again") { [self] in start(operation, known, $0) }
             }
+        case .restart where Fault.isOn("reload-closes-replaced-generation"):
+            // The replaced one is dropped, not closed.
+            if let instance { for tool in catalog.tools() where tool.plugin === instance { catalog.withdraw(tool, from: .everybody) } }
+            known.state.withLock { $0.instance = nil }
+            start(operation, known, .success(nil))
         case .restart(let reason):
             close(instance, known, reason) { [self] in start(operation, known, $0) }
         case .disable(let reason):

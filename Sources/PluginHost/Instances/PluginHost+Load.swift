@@ -88,8 +88,7 @@ extension PluginHost {
             return nil
         }
         guard let other else { return }
-        throw PluginError(
-            path: path, what: "the plugin name '\(name)' is taken by \(other)", howToMend: "load only one of the two")
+        throw PluginError(taken: name, path: path, by: other)
     }
 
     private func forgetName(of known: KnownPlugin) {

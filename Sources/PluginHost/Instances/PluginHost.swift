@@ -43,7 +43,7 @@ package final class PluginHost: Sendable {
         services = HostServices(
             runtime: scope.runtime, bus: bus, sessions: sessions, catalog: catalog, metrics: metrics, launcherPath: launcherPath,
             folders: folders, log: log, loopWatch: LoopWatch(scope.runtime, log), startLimit: loading.startLimit)
-        scope.runtime.onAbandon { [weak self] in self?.noteAbandonment($0) }
+        scope.runtime.onAbandon { [weak self] in self?.noteAbandonments($0) }
         scope.runtime.onPromote { promotion in
             log.write(
                 .info, plugin: nil, "something was promoted to a scope that lives longer",
@@ -71,18 +71,25 @@ package final class PluginHost: Sendable {
         return known.status(catalog.tools().filter { $0.plugin === instance }.map(\.definition.name))
     }
 
-    /// Names what was given up in the log, and marks its plugin (S9). Installed as the runtime's hook; a server that sets a hook of its own
-    /// passes on what it gets.
-    package func noteAbandonment(_ abandonment: Abandonment) {
-        let owner = loaded.withLock { loaded in
-            loaded.instances.first { $0.scope.label == abandonment.plugin }
+    /// Names what was given up in the log, a line for each scope and kind, and marks its plugin (S9). Installed as the runtime's hook; a
+    /// server that sets a hook of its own passes on what it gets.
+    package func noteAbandonments(_ abandonments: [Abandonment]) {
+        let plugins = Set(abandonments.map(\.plugin))
+        for owner in instances where plugins.contains(owner.scope.label) { owner.becomeDegraded() }
+        var groups: [AbandonmentGroup] = []
+        for abandonment in abandonments {
+            if let index = groups.firstIndex(where: { $0.isOf(abandonment) }) {
+                groups[index].add(abandonment)
+            } else {
+                groups.append(AbandonmentGroup(abandonment))
+            }
         }
-        owner?.becomeDegraded()
-        services.log.write(
-            .error, plugin: nil, "something did not end when its scope closed and was given up",
-            [
-                ("plugin", abandonment.plugin ?? "none"), ("scope", abandonment.scope), ("kind", abandonment.kind),
-                ("label", abandonment.label), ("age_ms", String(abandonment.ageNanoseconds / 1_000_000)),
-            ])
+        for group in groups {
+            let what = group.count == 1 ? "something" : "\(group.count) things"
+            services.log.write(
+                .error, plugin: nil,
+                "\(what) did not end when \(group.count == 1 ? "its" : "their") scope closed and \(group.verb) given up",
+                group.fields)
+        }
     }
 }

@@ -33,13 +33,16 @@ package final class PluginLoader: Sendable {
 
     /// Everything that loading would refuse before the plugin runs: file, trust, pin, ABI, name, configuration. Nothing of it runs in this
     /// process.
-    package func check(_ spec: PluginSpec) throws(PluginError) {
+    ///
+    /// - Returns: its name; nil where no process looks at plugins.
+    package func check(_ spec: PluginSpec) throws(PluginError) -> String? {
         let inspection = inspect(spec.path)
         if let pin = inspection.pin { try spec.checkPin(pin) }
         if let error = inspection.error { throw error }
-        guard let description = inspection.description else { return }
+        guard let description = inspection.description else { return nil }
         try spec.checkName(description.name)
         try spec.checkConfig(description.configSchema)
+        return description.name
     }
 
     /// What a plugin is, for people and whatever checks it fails.

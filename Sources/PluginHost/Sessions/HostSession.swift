@@ -18,7 +18,9 @@ package final class HostSession: Sendable {
     package let id: String
     package let kind: Kind
     package let scope: Scope
-    package let principal: String
+    package var principal: String { place.principal }
+    /// Whose it is of the limits.
+    let place: SessionPlace
     /// The generation that a handle was minted for: it ends with that. Nil for protocol sessions.
     let minter: UInt32?
     /// Nanoseconds without activity after which it ends; 0: never.
@@ -32,12 +34,12 @@ package final class HostSession: Sendable {
     }
     private let state: Lock<State>
 
-    init(key: UInt64, id: String, kind: Kind, scope: Scope, principal: String, idle: Int64, minter: UInt32?) {
+    init(key: UInt64, id: String, kind: Kind, scope: Scope, place: SessionPlace, idle: Int64, minter: UInt32?) {
         self.key = key
         self.id = id
         self.kind = kind
         self.scope = scope
-        self.principal = principal
+        self.place = place
         self.idle = idle
         self.minter = minter
         lastTouch = Atomic(scope.runtime.now)

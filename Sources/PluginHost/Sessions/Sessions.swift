@@ -5,25 +5,23 @@ package import Scopes
 package final class Sessions: Sendable {
     /// How long a minted handle lives without use, nanoseconds: 4 h.
     package static let handleIdle: Int64 = 4 * 3600 * 1_000_000_000
-    package static let defaultLimit = 1024
 
-    /// How many may be open at once.
-    package let limit: Int
+    package let limits: SessionLimits
     private let scope: Scope
     let principals = Principals()
 
     private struct State: Sendable {
         var byID: [String: HostSession] = [:]
-        /// Places taken, those that are being opened included.
-        var count = 0
+        var places: SessionPlaces
         var lastKey: UInt64 = 0
         var endedHandles = EndedHandles()
     }
-    private let state = Lock(State())
+    private let state: Lock<State>
 
-    package init(scope: Scope, limit: Int = Sessions.defaultLimit) {
+    package init(scope: Scope, limits: SessionLimits = SessionLimits()) {
         self.scope = scope
-        self.limit = limit
+        self.limits = limits
+        state = Lock(State(places: SessionPlaces(limits)))
     }
 
     /// Sessions that are open now.
@@ -41,36 +39,36 @@ package final class Sessions: Sendable {
     package func open(
         kind: HostSession.Kind, idle: Int64, principal: String, for minter: PluginInstance? = nil
     ) throws(SessionRefused) -> HostSession {
-        let key = state.withLock { state -> UInt64? in
-            guard state.count < limit else { return nil }
-            state.count += 1
+        let place = SessionPlace(principal: principal, plugin: minter?.name)
+        let taken = state.withLock { state -> Result<UInt64, OverQuota> in
+            if let over = state.places.take(place) { return .failure(over) }
             state.lastKey += 1
-            return state.lastKey
+            return .success(state.lastKey)
         }
-        guard let key else {
-            throw SessionRefused(
-                kind: .tooMany,
-                text: "\(limit) sessions are open already, the most that this server keeps; end one, or wait for idle ones to end")
+        let key: UInt64
+        switch taken {
+        case .success(let next): key = next
+        case .failure(let over): throw SessionRefused(kind: .tooMany(over.quota), text: over.description)
         }
         do throws(SessionRefused) {
-            return try open(key, kind, idle, principal, minter?.number)
+            return try open(key, kind, idle, place, minter?.number)
         } catch {
-            state.withLock { $0.count -= 1 }
+            state.withLock { $0.places.giveBack(place) }
             throw error
         }
     }
 
     private func open(
-        _ key: UInt64, _ kind: HostSession.Kind, _ idle: Int64, _ principal: String, _ minter: UInt32?
+        _ key: UInt64, _ kind: HostSession.Kind, _ idle: Int64, _ place: SessionPlace, _ minter: UInt32?
     ) throws(SessionRefused) -> HostSession {
         let id = try Self.makeID(prefix: kind == .handle ? "h_" : "")
         do throws(AcquireError) {
             // The id is a secret; dumps show as much as tells two apart.
             let name = "\(id.prefix(kind == .handle ? 6 : 4))…"
             let opened = try scope.open(
-                .session, name, accounts: [principals.account(of: principal), QuotaAccount("session \(name)", .session)])
+                .session, name, accounts: [principals.account(of: place.principal), QuotaAccount("session \(name)", .session)])
             let session = HostSession(
-                key: key, id: id, kind: kind, scope: opened, principal: principal, idle: max(0, idle),
+                key: key, id: id, kind: kind, scope: opened, place: place, idle: max(0, idle),
                 minter: minter)
             state.withLock { $0.byID[id] = session }
             do throws(AcquireError) {
@@ -120,7 +118,7 @@ package final class Sessions: Sendable {
         if Fault.isOn("delete-ends-session") { return }
         let removed = state.withLock { state -> Bool in
             guard state.byID.removeValue(forKey: session.id) != nil else { return false }
-            state.count -= 1
+            state.places.giveBack(session.place)
             return true
         }
         if removed {

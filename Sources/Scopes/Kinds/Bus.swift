@@ -8,13 +8,21 @@ package final class Event: Sendable {
     /// Unix epoch, nanoseconds.
     package let time: Int64
 
-    init(topic: String, key: String, payload: [UInt8], session: UInt64) {
+    /// The server's, where the payload is so large that its memory is given back when the last subscription is done with it: the C library
+    /// would keep it otherwise.
+    private let heap: Runtime?
+    private static let large = 64 << 10
+
+    init(topic: String, key: String, payload: [UInt8], session: UInt64, runtime: Runtime) {
+        heap = payload.count >= Self.large ? runtime : nil
         self.topic = topic
         self.key = key
         self.payload = payload
         self.session = session
         time = Monotonic.unixNow()
     }
+
+    deinit { if let heap { heap.heap.schedule(heap) } }
 }
 
 /// The kind subscription: a bounded, ordered queue of the events of a topic. A subscription of a session sees that session's events
@@ -87,7 +95,7 @@ package final class Bus: Sendable {
     package func publish(topic: String, key: String = "", payload: [UInt8], session: UInt64 = 0) {
         let (exact, prefixes) = state.withLock { ($0.exact[topic] ?? [], $0.prefixes) }
         if exact.isEmpty && prefixes.isEmpty { return }
-        let event = Event(topic: topic, key: key, payload: payload, session: session)
+        let event = Event(topic: topic, key: key, payload: payload, session: session, runtime: runtime)
         let hash = Self.hash(key)
         exact.withUnsafeBufferPointer { exact in
             // The array holds them: none is retained for itself.

@@ -128,7 +128,14 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
                         launch.leftover_grace_ns = Self.forgetsLeftovers ? 3_600_000_000_000 : options.grace
                         if Fault.isOn("host-killed-leaves-no-orphans") { launch.flags |= UInt32(AMBIT_LAUNCH_FAULT_ORPHANS) }
                         launch.stdio = streams.theirs
-                        return ambit_linux_launch(&launch, &launched)
+                        // The host's own limit is raised; programs get what the host was started with.
+                        var limit = ambit_launcher_rlimit()
+                        limit.resource = UInt32(RLIMIT_NOFILE.rawValue)
+                        launch.rlimit_count = Int(ambit_linux_unraised_descriptor_limit(&limit.soft, &limit.hard))
+                        return withUnsafePointer(to: limit) { limit in
+                            launch.rlimits = limit
+                            return ambit_linux_launch(&launch, &launched)
+                        }
                     }
                 }
             }

@@ -6,6 +6,12 @@ public struct OverQuota: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whose quota it is: "plugin clock", "principal x", "scope server/plugin clock#1".
     public let owner: String
 
+    package init(quota: String, limit: Int, owner: String) {
+        self.quota = quota
+        self.limit = limit
+        self.owner = owner
+    }
+
     public var description: String {
         "\(owner) has \(limit) \(quota) already, the most that it may have at once; end some of them first"
     }

@@ -118,7 +118,7 @@ final class Closer: Sendable {
             case .free: freeNext()
             case .abandonCurrent:
                 guard !Fault.isOn("finalizer-hangs-within-budget"), let current = state.withLock({ $0.current.take() }) else { continue }
-                abandon(current.resource, in: current.scope)
+                if let abandonment = abandon(current.resource, in: current.scope) { runtime.reportAbandonments([abandonment]) }
             case .endCleanups: endCleanups()
             case .finish: announce(.closed)
             case .wait(let deadline):
@@ -210,22 +210,24 @@ final class Closer: Sendable {
 
     private func abandonAwaited() {
         for scope in state.withLock({ $0.scopes }) {
-            for resource in scope.awaitedResources() { abandon(resource, in: scope) }
+            runtime.reportAbandonments(scope.awaitedResources().compactMap { abandon($0, in: scope) })
         }
     }
 
-    /// What did not end by its deadline is named and given up (S9).
-    private func abandon(_ resource: Resource, in scope: Scope) {
+    /// What did not end by its deadline is given up (S9), and named to whoever is told; nil where it has ended meanwhile.
+    private func abandon(_ resource: Resource, in scope: Scope) -> Abandonment? {
         // Before it counts as abandoned: from then on its end looks for it there.
         scope.remember(Abandoned(resource))
-        guard let wasAwaited = scope.abandon(resource) else { return scope.abandonedEnded(resource) }
+        guard let wasAwaited = scope.abandon(resource) else {
+            scope.abandonedEnded(resource)
+            return nil
+        }
         if wasAwaited { tell(.ended(1)) }
         runtime.ledger.abandoned(resource.kind)
         resource.abandoned(reason)
-        runtime.reportAbandonment(
-            Abandonment(
-                scope: scope.path, kind: resource.kind.name, label: resource.label,
-                ageNanoseconds: runtime.now - resource.openedAt, plugin: scope.pluginScope?.label))
+        return Abandonment(
+            scope: scope.path, kind: resource.kind.name, label: resource.label,
+            ageNanoseconds: runtime.now - resource.openedAt, plugin: scope.pluginScope?.label)
     }
 
     // MARK: - Free

@@ -85,7 +85,8 @@ extension Engine {
         }
         let hostSession = hostSession(of: origin)
         guard let tool = host.catalog.tool(named: wanted.name, for: hostSession) else {
-            let error = ProtocolError.unknownTool(wanted.name)
+            let known = host.catalog.tools(for: hostSession).tools.map(\.definition.name)
+            let error = ProtocolError.unknownTool(wanted.name, near: NearestName.of(wanted.name, among: known))
             return refuse(id, error, sink, status: error.httpStatus(context.era))
         }
         let now = runtime.now

@@ -23,9 +23,6 @@ extension Engine {
             }
             host = connection
         } else {
-            guard sessionCount < limits.sessions else {
-                return refuseSession(id, "\(limits.sessions) sessions are open, which is the limit", sink)
-            }
             do {
                 host = try sessions.open(kind: .protocol, idle: limits.sessionIdle, principal: "")
             } catch {

@@ -1,9 +1,10 @@
+package import PluginHost
+
 /// What clients can make the engine hold or do, with defaults. Times in nanoseconds.
 package struct EngineLimits: Sendable {
     /// Calls whose handler runs, of all clients.
     package var calls = 4096
-    /// Legacy sessions of all clients.
-    package var sessions = 1024
+    package var sessions = SessionLimits()
     /// Session streams (legacy GET), of all clients and of one session.
     package var streams = 1024
     package var streamsPerSession = 8

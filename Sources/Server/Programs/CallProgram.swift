@@ -44,8 +44,18 @@ package struct CallProgram {
             Program.say("ambit: \(error)")
             status = 1
         }
-        if case .local(let local) = found { local.end() }
+        if case .local(let local) = found {
+            sayWhatEnds(local.processes)
+            local.end()
+        }
         Program.exit(status)
+    }
+
+    /// What the call has left running ends with this process, which no other command would tell.
+    private func sayWhatEnds(_ processes: Int) {
+        guard processes > 0 else { return }
+        let what = processes == 1 ? "a program that the call has started ends" : "\(processes) programs that the call has started end"
+        Program.say("ambit: \(what) with it: no server runs here; `ambit serve` keeps programs for the next call")
     }
 
     private func call(_ channel: any ToolChannel, _ interrupts: Interrupts) throws -> Int32 {

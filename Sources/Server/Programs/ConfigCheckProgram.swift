@@ -32,9 +32,13 @@ package struct ConfigCheckProgram {
         Reactor.blockSignals()
         let loader = PluginLoader(.installed, scope: Scope.root(Runtime()), launcherPath: launcher)
         var problems: [ConfigurationProblem] = []
+        var pathByName: [String: String] = [:]
         for plugin in plugins where plugin.isEnabled {
             do throws(PluginError) {
-                try loader.check(plugin.configured.spec)
+                let spec = plugin.configured.spec
+                guard let name = try loader.check(spec) else { continue }
+                if let other = pathByName[name], other != spec.path { throw PluginError(taken: name, path: spec.path, by: other) }
+                pathByName[name] = spec.path
             } catch {
                 problems.append(ConfigurationProblem("plugin \(plugin.name ?? plugin.path) (\(plugin.source)): \(error)"))
             }

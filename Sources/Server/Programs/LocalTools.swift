@@ -25,6 +25,9 @@ final class LocalTools {
     /// Plugins that were not loaded; the log has said why.
     var hasErrors: Bool { !run.ambit.pluginErrors.isEmpty }
 
+    /// Programs that plugins have started and that still run.
+    var processes: Int { run.ambit.runtime.ledger.gauge(Kind.process.name) }
+
     /// As to a server elsewhere, over a pair of sockets.
     var channel: ControlChannel {
         ControlChannel { [server] in

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Scopes
 import Synchronization
@@ -33,6 +34,10 @@ enum Program {
         if Fault.isOn("plugin-statics-not-called-at-exit") { Glibc.exit(status) }
         _exit(status)
     }
+
+    /// A server has a descriptor for each client and several for each process: as many as it may have, a million at most. Programs that
+    /// plugins start get the old limit. Call before the first thread exists.
+    static func raiseDescriptorLimit() { _ = ambit_linux_raise_descriptor_limit(1 << 20) }
 
     /// It could not start: one line, status 1.
     static func fail(_ why: String) -> Never {

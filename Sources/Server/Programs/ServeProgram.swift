@@ -25,6 +25,7 @@ package struct ServeProgram {
     /// Runs until it is told to stop, then exits.
     package func run() -> Never {
         Reactor.blockSignals()
+        Program.raiseDescriptorLimit()
         let run: AmbitRun
         let address: HTTPServer.Address
         do {

@@ -21,6 +21,7 @@ package struct StdioProgram {
         let code = ambit_linux_adopt_stdio(&input, &output)
         guard code == 0 else { Program.fail("can't take over stdin and stdout: error \(-code)") }
         Reactor.blockSignals()
+        Program.raiseDescriptorLimit()
         let run: AmbitRun
         do {
             run = AmbitRun(try Ambit(configuration, level: level))

@@ -71,7 +71,7 @@ package final class HTTPServer: Sendable {
     }
 
     private func accept(_ channel: any NIOCore.Channel) -> EventLoopFuture<Void> {
-        guard gauges.connections.value < configuration.limits.connections else {
+        guard gauges.connections.value < configuration.limits.connections, DescriptorReserve.isLeft else {
             scope.runtime.ledger.count("connections.refused")
             return channel.close()
         }

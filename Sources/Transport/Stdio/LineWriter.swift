@@ -21,6 +21,8 @@ final class LineWriter: Sendable {
         var restOffset = 0
         var broken: Break?
         var waiters: [@Sendable (Bool) -> Void] = []
+        /// Who waits until nothing waits to be written.
+        var idle: (@Sendable () -> Void)?
         var watch: Reactor.Watch?
         var deadline: TimerQueue.Entry?
     }
@@ -67,6 +69,16 @@ final class LineWriter: Sendable {
         if let now { runtime.executor.post { ready(now) } }
     }
 
+    /// Calls `done` once when all that was queued is written, or the writer is broken; at once where that is so. One waiter at most.
+    func whenWritten(_ done: @escaping @Sendable () -> Void) {
+        let now = state.withLock { state -> Bool in
+            if state.broken != nil || !state.isWriting { return true }
+            state.idle = done
+            return false
+        }
+        if now { done() }
+    }
+
     /// Gives up what waits; for the end.
     func close() { breakOff(.peerClosed, tell: false) }
 
@@ -87,15 +99,18 @@ final class LineWriter: Sendable {
         return status
     }
 
+    /// What is written next, from where on, what of the queue that takes; whom to tell.
+    private typealias Piece = ([UInt8], Int, Int, [@Sendable (Bool) -> Void], (@Sendable () -> Void)?)
+
     /// Writes until nothing waits or the stream is full. Only the holder of `isWriting` is here.
     private func drain() {
         while true {
-            let (bytes, offset, taken, waiters) = state.withLock { state -> ([UInt8], Int, Int, [@Sendable (Bool) -> Void]) in
-                guard state.broken == nil else { return ([], 0, 0, []) }
+            let (bytes, offset, taken, waiters, idle) = state.withLock { state -> Piece in
+                guard state.broken == nil else { return ([], 0, 0, [], nil) }
                 if !state.rest.isEmpty {
                     let rest = state.rest
                     state.rest = []
-                    return (rest, state.restOffset, 0, [])
+                    return (rest, state.restOffset, 0, [], nil)
                 }
                 var bytes: [UInt8] = []
                 var taken = 0
@@ -104,12 +119,17 @@ final class LineWriter: Sendable {
                     if bytes.isEmpty { bytes = line } else { bytes.append(contentsOf: line) }
                     bytes.append(0x0A)
                 }
-                if bytes.isEmpty { state.isWriting = false }
-                guard !state.waiters.isEmpty, state.queue.hasRoom else { return (bytes, 0, taken, []) }
+                var idle: (@Sendable () -> Void)?
+                if bytes.isEmpty {
+                    state.isWriting = false
+                    swap(&idle, &state.idle)
+                }
+                guard !state.waiters.isEmpty, state.queue.hasRoom else { return (bytes, 0, taken, [], idle) }
                 let waiters = state.waiters
                 state.waiters = []
-                return (bytes, 0, taken, waiters)
+                return (bytes, 0, taken, waiters, idle)
             }
+            idle?()
             if taken > 0 { gauges.queuedBytes.subtract(taken) }
             if !waiters.isEmpty { runtime.executor.post { for waiter in waiters { waiter(true) } } }
             guard !bytes.isEmpty, write(bytes, from: offset) else { return }
@@ -174,14 +194,15 @@ final class LineWriter: Sendable {
     }
 
     private func breakOff(_ why: Break, tell: Bool) {
-        let (first, waiters, watch, deadline, bytes) = state.withLock { state in
+        let (first, waiters, idle, watch, deadline, bytes) = state.withLock { state in
             let first = state.broken == nil
             state.broken = state.broken ?? why
             let bytes = state.queue.bytes
             state.queue.removeAll()
             state.rest = []
-            let result = (first, state.waiters, state.watch, state.deadline, bytes)
+            let result = (first, state.waiters, state.idle, state.watch, state.deadline, bytes)
             state.waiters = []
+            state.idle = nil
             state.watch = nil
             state.deadline = nil
             return result
@@ -190,6 +211,7 @@ final class LineWriter: Sendable {
         if let deadline { _ = runtime.timers.cancel(deadline) }
         watch?.cancel()
         if !waiters.isEmpty { runtime.executor.post { for waiter in waiters { waiter(false) } } }
+        if let idle { runtime.executor.post(idle) }
         // Never inline: whoever wrote may hold a lock, and the break ends the server.
         if first, tell { runtime.executor.post { self.onBreak(why) } }
     }

@@ -5,12 +5,15 @@ import Synchronization
 final class StdioExchange: ResponseSink {
     private let writer: LineWriter
     private let gauges: TransportGauges
+    private let unanswered: Unanswered
     private let isOver = Atomic<Bool>(false)
 
-    init(_ writer: LineWriter, gauges: TransportGauges) {
+    init(_ writer: LineWriter, gauges: TransportGauges, unanswered: Unanswered) {
         self.writer = writer
         self.gauges = gauges
+        self.unanswered = unanswered
         gauges.exchanges.add()
+        unanswered.add()
     }
 
     func notify(_ message: [UInt8]) -> SendStatus {
@@ -22,20 +25,21 @@ final class StdioExchange: ResponseSink {
     func openStream() {}
 
     func finish(_ message: [UInt8], status: Int, headers: [ResponseHeader]) {
-        guard close(), !message.isEmpty else { return }
-        writer.append(message)
+        close(message)
     }
 
-    func accepted() { _ = close() }
+    func accepted() { close([]) }
 
-    func end() { _ = close() }
+    func end() { close([]) }
 
     /// The end of the stream ends the server, and with it every call: there is nobody to tell one by one.
     func onGone(_ handler: @escaping @Sendable () -> Void) {}
 
-    private func close() -> Bool {
-        guard !isOver.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+    private func close(_ answer: [UInt8]) {
+        guard !isOver.exchange(true, ordering: .acquiringAndReleasing) else { return }
         gauges.exchanges.subtract()
-        return true
+        // Whoever waits for the last answer finds it in the writer.
+        if !answer.isEmpty { writer.append(answer) }
+        unanswered.subtract()
     }
 }

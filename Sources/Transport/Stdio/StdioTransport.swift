@@ -25,6 +25,7 @@ package final class StdioTransport: Sendable {
     private let limits: HTTPLimits
     private let reader = ThreadExecutor(name: "ambit-stdin", threads: 1)
     private let writer: LineWriter
+    private let unanswered = Unanswered()
     private let onEnd: OnceEnd
     private let stopping = Lock(false)
     private let peer = Peer(channel: 0, isLoopback: true, address: "stdio")
@@ -79,6 +80,19 @@ package final class StdioTransport: Sendable {
     /// Sends a message that belongs to no request.
     package func notify(_ message: [UInt8]) -> SendStatus { writer.offer(message) }
 
+    /// After the end of input: calls `done` once when every request that was read is answered and its answer written, or when nobody reads
+    /// the output any more. On any thread, perhaps at once.
+    package func whenAnswered(_ done: @escaping @Sendable () -> Void) {
+        guard !outputIsGone else { return done() }
+        unanswered.whenNone { [writer] in writer.whenWritten(done) }
+    }
+
+    /// The other end of a pipe or socket is closed: the kernel says so without a write.
+    private var outputIsGone: Bool {
+        var watched = pollfd(fd: output, events: 0, revents: 0)
+        return poll(&watched, 1, 0) > 0 && watched.revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0
+    }
+
     private func stopReading() {
         stopping.withLock { $0 = true }
         _ = ambit_linux_wakeup_signal(wakeup)
@@ -113,7 +127,7 @@ package final class StdioTransport: Sendable {
     private func received(_ line: [UInt8]) {
         switch Inbound.parse(line) {
         case .success(let inbound):
-            service.receive(inbound, over: .stdio, from: peer, sink: StdioExchange(writer, gauges: gauges))
+            service.receive(inbound, over: .stdio, from: peer, sink: StdioExchange(writer, gauges: gauges, unanswered: unanswered))
         case .failure(let rejection): writer.append(rejection.bytes)
         }
     }

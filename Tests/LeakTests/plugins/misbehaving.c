@@ -34,6 +34,7 @@ static const ambit_host_channel *channels;
 static const ambit_host_process *processes;
 static const ambit_host_registry *registries;
 static const ambit_host_reply *replies;
+static const ambit_host_listener *listeners;
 
 /* What the tools share with the test. */
 
@@ -208,22 +209,27 @@ static int32_t finalize_nothing(void *context, ambit_finalizer self, const ambit
     return AMBIT_FINALIZER_DONE;
 }
 
-static void leave_work(void *context, ambit_call call) {
-    (void)context;
-    ambit_scope scope = scope_of(call);
+static int leave_task(ambit_scope scope) {
+    uint64_t handle;
     left_task *left = calloc(1, sizeof *left);
     pthread_mutex_init(&left->lock, NULL);
     pthread_cond_init(&left->changed, NULL);
     ambit_task_options task = {.struct_size = sizeof task, .label = TEXT("left behind"), .context = left, .run = left_run,
                                .cancel = left_cancel, .destroyed = left_destroyed};
+    int failed = tasks->spawn(scope, &task, &handle, NULL);
+    if (failed) free(left);
+    return failed;
+}
+
+static void leave_work(void *context, ambit_call call) {
+    (void)context;
+    ambit_scope scope = scope_of(call);
     ambit_timer_options timer = {.struct_size = sizeof timer, .label = TEXT("left behind"), .delay_ns = 3600000000000, .fire = tick};
     ambit_channel_options channel = {.struct_size = sizeof channel, .label = TEXT("left behind"), .capacity = 1};
     ambit_finalizer_options finalizer = {.struct_size = sizeof finalizer, .phase = AMBIT_PHASE_FREE, .label = TEXT("left behind"),
                                          .run = finalize_nothing};
     uint64_t handle;
-    int failed = tasks->spawn(scope, &task, &handle, NULL);
-    if (failed) free(left);
-    failed |= timers->start(scope, &timer, &handle, NULL) | channels->open(scope, &channel, &handle, NULL)
+    int failed = leave_task(scope) | timers->start(scope, &timer, &handle, NULL) | channels->open(scope, &channel, &handle, NULL)
               | scopes->on_close(scope, &finalizer, &handle, NULL);
     finish(call, "{\"failed\":%d}", failed);
 }
@@ -542,6 +548,23 @@ static void evaluate(void *context, ambit_call call) {
            (long long)several, (long long)pending);
 }
 
+/* own: the plugin's own scope gets a program with a child, a task on a thread, a timer, a finalizer and a port to listen at. */
+
+static void own(void *context, ambit_call call) {
+    (void)context;
+    int32_t port = 0;
+    uint64_t handle;
+    ambit_timer_options timer = {.struct_size = sizeof timer, .label = TEXT("owned"), .delay_ns = 3600000000000, .fire = tick};
+    ambit_finalizer_options finalizer = {.struct_size = sizeof finalizer, .phase = AMBIT_PHASE_FREE, .label = TEXT("owned"),
+                                         .run = finalize_nothing};
+    ambit_listener_options listener = {.struct_size = sizeof listener, .label = TEXT("owned")};
+    int failed = start_process(host->scope, "sleep 1000 & exec sleep 1000", 100000000, &handle, NULL)
+                 | leave_task(host->scope) | timers->start(host->scope, &timer, &handle, NULL)
+                 | scopes->on_close(host->scope, &finalizer, &handle, NULL)
+                 | listeners->open(host->scope, &listener, &handle, &port, NULL);
+    finish(call, "{\"failed\":%d,\"port\":%d}", failed, port);
+}
+
 /* The plugin. */
 
 #define TOOL(n, e, f)                                                                                                          \
@@ -567,6 +590,7 @@ static const ambit_tool list[] = {
     TOOL("count_ticks", INLINE, count_ticks),
     TOOL("register", BLOCKING, register_again),
     TOOL("evaluate", BLOCKING, evaluate),
+    TOOL("own", ASYNC, own),
 };
 
 static uint64_t count(void *plugin) { return (void)plugin, sizeof list / sizeof *list; }
@@ -609,13 +633,16 @@ static ambit_status create(const ambit_plugin_descriptor *self, const ambit_host
     processes = host->get_extension(host->handle, AMBIT_EXT_PROCESS);
     registries = host->get_extension(host->handle, AMBIT_EXT_REGISTRY);
     replies = host->get_extension(host->handle, AMBIT_EXT_REPLY);
+    listeners = host->get_extension(host->handle, AMBIT_EXT_LISTENER);
     *out = &plugin;
-    return calls && values && scopes && tasks && timers && channels && processes && registries && replies ? AMBIT_OK : AMBIT_UNSUPPORTED;
+    return calls && values && scopes && tasks && timers && channels && processes && registries && replies && listeners
+               ? AMBIT_OK
+               : AMBIT_UNSUPPORTED;
 }
 
 static const ambit_plugin_descriptor descriptor = {
     .struct_size = sizeof descriptor, .abi_major = AMBIT_ABI_MAJOR, .abi_minor = AMBIT_ABI_MINOR,
-    .permissions = AMBIT_PERMISSION_PROCESS, .toolchain = TEXT("c"), .name = TEXT(NAME), .version = TEXT("1.0.0"),
+    .permissions = AMBIT_PERMISSION_PROCESS | AMBIT_PERMISSION_NETWORK, .toolchain = TEXT("c"), .name = TEXT(NAME), .version = TEXT("1.0.0"),
     .summary = TEXT("Misbehaves, for the leak tests."), .create = create};
 
 __attribute__((visibility("default"))) const ambit_plugin_descriptor *ambit_plugin_entry(void);

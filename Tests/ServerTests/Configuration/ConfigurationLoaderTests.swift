@@ -29,7 +29,7 @@ import Transport
             file, flags: ["port": ["1003"]], environment: ["AMBIT_PORT": "1002", "AMBIT_MAX_CALLS": "12"])
         #expect(loaded.problems == [])
         let configuration = loaded.configuration
-        #expect([configuration.port, configuration.limits.calls, configuration.limits.sessions] == [1003, 12, 21])
+        #expect([configuration.port, configuration.limits.calls, configuration.limits.sessions.all] == [1003, 12, 21])
         #expect(configuration.limits.streams == EngineLimits().streams)
         func source(_ name: String) -> SettingSource? { loaded.settings.first { $0.definition.name == name }?.source }
         #expect(source("port") == .flag("port"))

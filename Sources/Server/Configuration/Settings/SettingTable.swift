@@ -49,7 +49,13 @@ package enum SettingTable {
             .duration(
                 "plugin-wait", \.limits.readiness, milliseconds: 100...600_000,
                 "How long requests wait for the plugins to be loaded at start.", for: servers),
-            .integer("max-sessions", \.limits.sessions, 1...1_000_000, "Sessions of all clients.", for: http),
+            .integer("max-sessions", \.limits.sessions.all, 1...1_000_000, "Sessions of all clients, handles included.", for: http),
+            .integer(
+                "max-sessions-per-principal", \.limits.sessions.perPrincipal, 1...1_000_000,
+                "Sessions of one authenticated user; clients without a name share max-sessions.", for: http),
+            .integer(
+                "max-handles-per-plugin", \.limits.sessions.handlesPerPlugin, 1...1_000_000,
+                "Session handles that one plugin may give out.", for: servers),
             .integer("max-calls", \.limits.calls, 1...1_000_000, "Calls that run at once, of all clients.", for: servers),
             .number("call-rate", \.limits.callRate, 0.01...1e9, "Calls of one tool in a second, of all clients.", for: servers),
             .number("call-burst", \.limits.callBurst, 1...1e9, "Calls of one tool that may come at once.", for: servers),
