@@ -60,6 +60,30 @@ import Testing
         #expect(root.fields.withLock { $0.abandonedBelow }.isEmpty)
     }
 
+    @Test func anObjectThatIsNoResourceIsKeptUntilItEnds() throws {
+        final class Arguments: Sendable {}
+        let runtime = Runtime.manual()
+        let root = Scope.root(runtime)
+        let plugin = try root.open(.plugin, "stubborn#1")
+        let call = try plugin.open(.call, "tool")
+        let work = [try call.adopt("one", cancel: { _ in }), try call.adopt("two", cancel: { _ in })]
+        #expect(closeOverdue(call, runtime)?.abandoned == 2)
+        weak var arguments: Arguments?
+        do {
+            let object = Arguments()
+            arguments = object
+            call.keepForAbandoned(object)
+        }
+        #expect(arguments != nil && plugin.keptForAbandoned == 1)
+        work[0].finished()
+        #expect(arguments != nil && plugin.keptForAbandoned == 1)
+        work[1].finished()
+        #expect(arguments == nil && plugin.keptForAbandoned == 0)
+        // Nothing runs any more: nothing is kept.
+        call.keepForAbandoned(Arguments())
+        #expect(root.keptForAbandoned == 0 && plugin.closeNow() != nil)
+    }
+
     @Test func aScopeThatClosesLaterKeepsWhatIsStillInReach() throws {
         let runtime = Runtime.manual()
         let recorder = Recorder()

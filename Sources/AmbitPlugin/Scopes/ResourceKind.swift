@@ -4,7 +4,22 @@ public struct ResourceKind<Value: Sendable>: Sendable {
     let handle: ambit_kind
     let table: ambit_host_kind
     let runtime: HostRuntime
-    let release: OwnedResource.Release<Value>
+    let release: Release
+
+    enum Release: Sendable {
+        case sync(@Sendable (Value, Reason) throws -> Void)
+        case async(@Sendable (Value, Reason) async throws -> Void)
+    }
+
+    /// What the host holds of a value: lives from `commit` until its release is done.
+    func action(_ value: Value) -> EndAction {
+        let body: EndAction.Body =
+            switch release {
+            case .sync(let body): .sync { reason in try body(value, reason) }
+            case .async(let body): .async { reason in try await body(value, reason) }
+            }
+        return EndAction(body, runtime) { [table] in _ = table.released($0, $1.rawValue) }
+    }
 }
 
 /// When a close releases a resource of an own kind (S6).
@@ -34,7 +49,7 @@ extension Host {
     }
 
     private func kind<Value: Sendable>(
-        _ name: String, _ phase: ReleasePhase, _ release: OwnedResource.Release<Value>
+        _ name: String, _ phase: ReleasePhase, _ release: ResourceKind<Value>.Release
     ) throws(AmbitError) -> ResourceKind<Value> {
         let table = try runtime.tables.offered(\.kind, AMBIT_EXT_KIND)
         var descriptor = ambit_kind_descriptor()
@@ -42,7 +57,7 @@ extension Host {
         descriptor.phase = phase.rawValue
         descriptor.release = { resource, handle, reason in
             guard let resource else { return Int32(AMBIT_RELEASE_FAILED) }
-            return Unmanaged<OwnedResource>.fromOpaque(resource).takeRetainedValue().release(handle, Reason(reason))
+            return Unmanaged<EndAction>.fromOpaque(resource).takeRetainedValue().run(handle, Reason(reason))
         }
         var kind: ambit_kind = 0
         try AmbitError.check { error in

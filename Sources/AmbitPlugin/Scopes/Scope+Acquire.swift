@@ -43,12 +43,12 @@ extension Scope {
     private func commit<Value>(
         _ kind: ResourceKind<Value>, _ place: ambit_resource, _ value: Value
     ) throws(AmbitError) -> Resource<Value> {
-        let owned = Unmanaged.passRetained(OwnedResource(value, kind.release, kind.runtime, kind.table))
+        let owned = Unmanaged.passRetained(kind.action(value))
         do throws(AmbitError) {
             try AmbitError.check { kind.table.commit(place, owned.toOpaque(), $0) }
         } catch {
             // Closed: the host releases it. On any other answer it knows nothing of it, and nobody else would.
-            if error.status != .closed { _ = owned.takeRetainedValue().release(place, .failed) }
+            if error.status != .closed { _ = owned.takeRetainedValue().run(place, .failed) }
             throw error
         }
         return Resource(handle: place, table: kind.table, value: value)

@@ -18,20 +18,21 @@ extension Scope {
     }
 
     private func onClose(
-        _ label: String, _ phase: Phase, _ action: FinalizerWork.Action
+        _ label: String, _ phase: Phase, _ action: EndAction.Body
     ) throws(AmbitError) -> Finalizer {
-        let context = Unmanaged.passRetained(FinalizerWork(action, runtime))
+        let context = Unmanaged.passRetained(
+            EndAction(action, runtime) { [runtime] in _ = runtime.tables.scope.finished($0, $1.rawValue) })
         var options = ambit_finalizer_options()
         options.struct_size = UInt32(MemoryLayout<ambit_finalizer_options>.size)
         options.phase = phase.rawValue
         options.context = context.toOpaque()
         options.run = { context, finalizer, reason in
             guard let context else { return Int32(AMBIT_FINALIZER_FAILED) }
-            return Unmanaged<FinalizerWork>.fromOpaque(context).takeUnretainedValue().run(finalizer, Reason(reason))
+            return Unmanaged<EndAction>.fromOpaque(context).takeUnretainedValue().run(finalizer, Reason(reason))
         }
         options.destroyed = { context in
             guard let context else { return }
-            Unmanaged<FinalizerWork>.fromOpaque(context).release()
+            Unmanaged<EndAction>.fromOpaque(context).release()
         }
         var finalizer: ambit_finalizer = 0
         do throws(AmbitError) {

@@ -145,7 +145,7 @@ extension Call {
         scopeEntry?.withdraw()
         for session in sessions { session.detach() }
         // Abandoned code of the call may still read its arguments.
-        if report.abandoned > 0 { plugin.pin(self) }
+        if report.abandoned > 0 { scope.keepForAbandoned(self) }
         if isInGroup { tool.group?.leave(self) }
         tool.uses?.leave()
     }

@@ -31,7 +31,7 @@ enum KindExtension {
             }
         }
         table.released = { handle, status in
-            crossing { () throws(Refusal) in try PluginOwnResource.find(handle).released(status) }
+            crossing { () throws(Refusal) in try PluginOwnResource.find(handle).finished(status) }
         }
         table.end = { handle in
             crossing { () throws(Refusal) in try PluginOwnResource.find(handle).endEarly() }

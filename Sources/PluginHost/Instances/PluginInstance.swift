@@ -48,8 +48,6 @@ package final class PluginInstance: Sendable {
         var replacedThreads = 0
         /// What was given up and still runs (S9).
         var abandoned = 0
-        /// What abandoned code of it may still read (S9).
-        var pinned: [any AnyObject & Sendable] = []
     }
     let life = Lock(Life())
 
@@ -151,11 +149,5 @@ package final class PluginInstance: Sendable {
         services.log.write(
             .error, plugin: nil, "a plugin has used up its replacement threads and takes no calls any more",
             [("plugin", name), ("abandoned", String(BlockingPool.replacements + 1))])
-    }
-
-    /// Keeps something alive that abandoned code may still touch, until the instance itself goes.
-    func pin(_ object: any AnyObject & Sendable) {
-        services.runtime.ledger.count("pinned")
-        life.withLock { $0.pinned.append(object) }
     }
 }

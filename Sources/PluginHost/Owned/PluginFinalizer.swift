@@ -2,26 +2,14 @@ internal import CAmbit
 internal import Scopes
 
 /// A clean-up action of a plugin, in drain or in free (S6).
-final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state is behind `life`; the callbacks are the plugin's
+final class PluginFinalizer: PluginAction, @unchecked Sendable {  // constants only; the callbacks are the plugin's
     typealias Run = @convention(c) (UnsafeMutableRawPointer?, ambit_finalizer, UnsafePointer<ambit_reason>?) -> Int32
 
-    private struct Life: Sendable {
-        var machine = FinalizerState()
-        var handle: ambit_handle = 0
-        var failure: String?
-        /// Given up while it ran (S9), and: nothing of it is called any more.
-        var isAbandoned = false
-        var isOver = false
-    }
-
-    let instance: PluginInstance
     private let inDrain: Bool
     private let run: ForeignCallback<Run>
     private let destroyed: ForeignCallback<ContextFunction?>
-    private let life = Lock(Life())
 
     private init(_ options: ambit_finalizer_options, label: String, instance: PluginInstance) throws(Refusal) {
-        self.instance = instance
         switch Int(options.phase) {
         case AMBIT_PHASE_DRAIN: inDrain = true
         case AMBIT_PHASE_FREE: inDrain = false
@@ -30,7 +18,11 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
         }
         run = try ForeignCallback(options.context, required: options.run, "options.run")
         destroyed = ForeignCallback(options.context, options.destroyed)
-        super.init(.finalizer, label: label)
+        super.init(
+            .finalizer, label: label, instance: instance,
+            words: Words(
+                action: "run", reported: "it reported",
+                notRunning: "this finalizer does not run: `finished` ends one that returned AMBIT_FINALIZER_PENDING"))
     }
 
     static func register(
@@ -75,46 +67,8 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
 
     override func free(_ reason: Reason) { due(reason) }
 
-    override func abandoned(_ reason: Reason) {
-        let isRunning = life.withLock { life in
-            guard !life.isOver else { return false }
-            life.isAbandoned = true
-            // Counted before it can end.
-            instance.workAbandoned()
-            return life.machine.isRunning
-        }
-        if isRunning { instance.threadAbandoned(blocking: false) }
-    }
-
-    private func due(_ reason: Reason) {
-        guard life.withLock({ $0.machine.handle(.due) }).contains(.post) else { return }
-        instance.post { [self] in
-            guard life.withLock({ $0.machine.handle(.begins) }).contains(.call) else { return }
-            Bracket.pluginThread.check(instance, "run")
-            let code = reason.withForeign { run.function(run.context, life.withLock { $0.handle }, $0) }
-            let outcome: FinalizerState.Outcome
-            switch Int(code) {
-            case AMBIT_FINALIZER_DONE: outcome = .done
-            case AMBIT_FINALIZER_PENDING: outcome = .pending
-            default:
-                outcome = .failed
-                life.withLock { $0.failure = "it reported \(code)" }
-            }
-            if life.withLock({ $0.machine.handle(.returned(outcome)) }).contains(.end) { end() }
-        }
-    }
-
-    /// The pending action is done; `status` says how.
-    func finished(_ status: ambit_status) throws(Refusal) {
-        let actions = life.withLock { life -> FinalizerState.Actions in
-            let actions = life.machine.handle(.finished)
-            if !actions.contains(.refused), status != statusOK { life.failure = "it ended with status \(status)" }
-            return actions
-        }
-        if actions.contains(.refused) {
-            throw .invalid("this finalizer does not run: `finished` ends one that returned AMBIT_FINALIZER_PENDING")
-        }
-        if actions.contains(.end) { PluginJob.afterwards(instance) { [self] in end() } }
+    override func call(_ handle: ambit_handle, _ reason: Reason) -> Int32 {
+        reason.withForeign { run.function(run.context, handle, $0) }
     }
 
     /// Takes it back: it never runs.
@@ -125,17 +79,8 @@ final class PluginFinalizer: Resource, @unchecked Sendable {  // mutable state i
         PluginJob.afterwards(instance) { [self] in end() }
     }
 
-    private func end() {
-        let (handle, failure) = life.withLock { ($0.handle, $0.failure) }
-        HandleTable.shared.remove(handle)
+    override func over(_ handle: ambit_handle) {
         destroyed.function?(destroyed.context)
         instance.releaseWaits.ended(handle)
-        let wasAbandoned = life.withLock { life in
-            life.isOver = true
-            return life.isAbandoned
-        }
-        if wasAbandoned { instance.abandonedWorkEnded() }
-        ended(failure: failure)
-        instance.gate.leave()
     }
 }

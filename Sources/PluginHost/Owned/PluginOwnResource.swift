@@ -2,30 +2,28 @@ internal import CAmbit
 internal import Scopes
 
 /// A resource of a plugin's own kind: acquired and released by the plugin, owned by a scope like any other.
-final class PluginOwnResource: Resource, @unchecked Sendable {  // mutable state is behind `life`
+final class PluginOwnResource: PluginAction, @unchecked Sendable {  // mutable state is behind `acquisition`
     private struct Memory: @unchecked Sendable {  // the plugin's; never read here, no lock needed
         let pointer: UnsafeMutableRawPointer?
     }
 
-    private struct Life: Sendable {
-        /// Its release is what a finalizer's action is: it runs once, now or later it is done.
-        var machine = FinalizerState()
-        var handle: ambit_handle = 0
+    private struct Acquisition: Sendable {
         var memory = Memory(pointer: nil)
-        var isCommitted = false
+        /// It was committed or withdrawn.
+        var isSettled = false
         var text = ""
-        var failure: String?
-        var isAbandoned = false
-        var isOver = false
     }
 
     private let own: PluginKind
-    private var instance: PluginInstance { own.instance }
-    private let life = Lock(Life())
+    private let acquisition = Lock(Acquisition())
 
     private init(_ own: PluginKind, label: String) {
         self.own = own
-        super.init(own.kind, label: label)
+        super.init(
+            own.kind, label: label, instance: own.instance,
+            words: Words(
+                action: "release", reported: "its release reported",
+                notRunning: "this resource is not being released: `released` ends a release that returned AMBIT_RELEASE_PENDING"))
     }
 
     static func reserve(_ kind: PluginKind, label: String, in entry: ScopeEntry) throws(Refusal) -> ambit_resource {
@@ -50,10 +48,10 @@ final class PluginOwnResource: Resource, @unchecked Sendable {  // mutable state
 
     /// It is acquired. In a closing scope the release is posted before this throws (S4).
     func acquired(_ pointer: UnsafeMutableRawPointer?) throws(Refusal) {
-        let isFirst = life.withLock { life -> Bool in
-            guard !life.isCommitted else { return false }
-            life.isCommitted = true
-            life.memory = Memory(pointer: pointer)
+        let isFirst = acquisition.withLock { acquisition -> Bool in
+            guard !acquisition.isSettled else { return false }
+            acquisition.isSettled = true
+            acquisition.memory = Memory(pointer: pointer)
             return true
         }
         guard isFirst else { throw .invalid("this resource was committed before") }
@@ -66,83 +64,36 @@ final class PluginOwnResource: Resource, @unchecked Sendable {  // mutable state
 
     /// Acquiring it failed.
     func notAcquired() throws(Refusal) {
-        let isReserved = life.withLock { life -> Bool in
-            guard !life.isCommitted else { return false }
-            life.isCommitted = true
-            life.isOver = true
-            return true
+        let isReserved = acquisition.withLock { acquisition -> Bool in
+            defer { acquisition.isSettled = true }
+            return !acquisition.isSettled
         }
         guard isReserved else { throw .invalid("this resource was committed: end it instead") }
-        HandleTable.shared.remove(life.withLock { $0.handle })
+        HandleTable.shared.remove(
+            life.withLock { life in
+                life.isOver = true
+                return life.handle
+            })
         withdraw()
         instance.gate.leave()
     }
 
-    func describe(as text: String) { life.withLock { $0.text = text } }
+    func describe(as text: String) { acquisition.withLock { $0.text = text } }
 
-    override var describe: String { life.withLock { $0.text } }
+    override var describe: String { acquisition.withLock { $0.text } }
 
     /// Begins to release it before its scope closes.
     func endEarly() throws(Refusal) {
-        guard life.withLock({ $0.isCommitted }) else { throw .invalid("this resource is not acquired yet: withdraw it instead") }
-        begin(Reason(.completed, by: instance.name))
+        guard acquisition.withLock({ $0.isSettled }) else { throw .invalid("this resource is not acquired yet: withdraw it instead") }
+        due(Reason(.completed, by: instance.name))
     }
 
-    override func cancel(_ reason: Reason) { begin(reason) }
-    override func free(_ reason: Reason) { begin(reason) }
-    override func undo(_ reason: Reason) { begin(reason) }
+    override func cancel(_ reason: Reason) { due(reason) }
+    override func free(_ reason: Reason) { due(reason) }
+    override func undo(_ reason: Reason) { due(reason) }
 
-    private func begin(_ reason: Reason) {
-        guard life.withLock({ $0.machine.handle(.due) }).contains(.post) else { return }
-        instance.post { [self] in
-            guard life.withLock({ $0.machine.handle(.begins) }).contains(.call) else { return }
-            let (handle, memory) = life.withLock { ($0.handle, $0.memory) }
-            Bracket.pluginThread.check(instance, "release")
-            let code = reason.withForeign { own.release.function(memory.pointer, handle, $0) }
-            let outcome: FinalizerState.Outcome
-            switch Int(code) {
-            case AMBIT_RELEASE_DONE: outcome = .done
-            case AMBIT_RELEASE_PENDING: outcome = .pending
-            default:
-                outcome = .failed
-                life.withLock { $0.failure = "its release reported \(code)" }
-            }
-            if life.withLock({ $0.machine.handle(.returned(outcome)) }).contains(.end) { end() }
-        }
-    }
-
-    /// A pending release is done.
-    func released(_ status: ambit_status) throws(Refusal) {
-        let actions = life.withLock { life -> FinalizerState.Actions in
-            let actions = life.machine.handle(.finished)
-            if !actions.contains(.refused), status != statusOK { life.failure = "its release ended with status \(status)" }
-            return actions
-        }
-        if actions.contains(.refused) {
-            throw .invalid("this resource is not being released: `released` ends a release that returned AMBIT_RELEASE_PENDING")
-        }
-        if actions.contains(.end) { end() }
-    }
-
-    override func abandoned(_ reason: Reason) {
-        let isRunning = life.withLock { life in
-            guard !life.isOver else { return false }
-            life.isAbandoned = true
-            // Counted before it can end.
-            instance.workAbandoned()
-            return life.machine.isRunning
-        }
-        if isRunning { instance.threadAbandoned(blocking: false) }
-    }
-
-    private func end() {
-        let (handle, failure, wasAbandoned) = life.withLock { life in
-            life.isOver = true
-            return (life.handle, life.failure, life.isAbandoned)
-        }
-        HandleTable.shared.remove(handle)
-        if wasAbandoned { instance.abandonedWorkEnded() }
-        ended(failure: failure)
-        instance.gate.leave()
+    override func call(_ handle: ambit_handle, _ reason: Reason) -> Int32 {
+        let memory = acquisition.withLock { $0.memory }
+        return reason.withForeign { own.release.function(memory.pointer, handle, $0) }
     }
 }

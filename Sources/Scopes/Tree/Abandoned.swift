@@ -12,6 +12,9 @@ final class Abandoned: Sendable {
 
     var isRunning: Bool { state.withLock { !$0.hasEnded } }
 
+    /// What is kept for it now.
+    var pins: [Pin] { state.withLock { $0.pins } }
+
     /// Keeps something as it is until this ends; false when it has ended.
     func hold(_ pin: Pin) -> Bool {
         state.withLock { state in
@@ -32,17 +35,14 @@ final class Abandoned: Sendable {
     }
 }
 
-/// One resource that is kept for what was given up and may still touch it (S9). Keeps itself alive through what holds it.
+/// What is kept for things that were given up and may still touch it (S9). Keeps itself alive through what holds it.
 final class Pin: Sendable {
-    private let resource: Resource
-    private let reason: Reason
+    private let release: @Sendable () -> Void
     /// What holds it, and one more while it is set up.
     private let holders = Lock(1)
 
-    init(_ resource: Resource, _ reason: Reason) {
-        self.resource = resource
-        self.reason = reason
-    }
+    /// - Parameter release: what is done once nothing holds it any more; it keeps alive what it mentions.
+    init(_ release: @escaping @Sendable () -> Void) { self.release = release }
 
     /// Held by everything that runs now; released at once when all of that has ended meanwhile.
     func settle(_ abandoned: [Abandoned]) {
@@ -58,6 +58,6 @@ final class Pin: Sendable {
             holders -= 1
             return holders
         }
-        if left == 0 { resource.unpin(reason) }
+        if left == 0 { release() }
     }
 }

@@ -45,7 +45,17 @@ extension Scope {
         }
         guard isPinned else { return .gone }
         runtime.ledger.pinned(resource.kind)
-        Pin(resource, reason).settle(running)
+        Pin { resource.unpin(reason) }.settle(running)
         return .pinned
+    }
+
+    /// How many things are kept now for what was given up here or below.
+    package var keptForAbandoned: Int {
+        Set(fields.withLock { $0.abandonedBelow }.flatMap(\.pins).map(ObjectIdentifier.init)).count
+    }
+
+    /// Keeps an object that is no resource alive until everything that was given up in this scope, or below, has ended.
+    package func keepForAbandoned(_ object: any AnyObject & Sendable) {
+        Pin { withExtendedLifetime(object) {} }.settle(fields.withLock { $0.abandonedBelow }.filter(\.isRunning))
     }
 }
