@@ -1,6 +1,5 @@
 import MCP
 import NIOCore
-import NIOHTTP1
 import Scopes
 
 /// One accepted connection: reads requests, hands them to the service one at a time and in order, and writes what the exchange's
@@ -9,7 +8,7 @@ import Scopes
 /// Reading stops while a request is answered, so a client can't make this side buffer more than one read ahead; that the peer closed is
 /// noticed all the same, because the end of input is watched for on its own.
 final class HTTPConnection: ChannelDuplexHandler {
-    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -28,11 +27,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     var date = DateStamp()
 
     // Reading.
+    var parser: RequestParser
     var incoming: IncomingRequest?
-    /// Parts that were read ahead of their turn.
-    var pending = CircularBuffer<HTTPServerRequestPart>()
+    /// What the parser has not taken: a line that is not whole, or what was read ahead of its turn.
+    var input = HTTPConnection.nothing
     var heldRead = false
-    var isResuming = false
+    var isAdvancing = false
+    static let nothing = ByteBuffer()
 
     // Answering.
     var current: HTTPExchange?
@@ -63,6 +64,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         limits = configuration.limits
         gate = RequestGate(
             path: configuration.path, guardian: configuration.guardian, maxBody: configuration.limits.body)
+        parser = RequestParser(maxBytes: configuration.limits.headerBytes, maxFields: configuration.limits.headerFields)
         stall = StallWatch(limit: configuration.limits.writeDeadline)
     }
 
@@ -92,7 +94,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         wakeup?.cancel()
         wakeup = nil
         armedFor = .max
-        pending.removeAll()
+        input = Self.nothing
         incoming = nil
         context = nil
         if let exchange = current {
@@ -101,22 +103,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let problem = error as? HTTPParserError else {
-            context.close(promise: nil)
-            return
-        }
-        if state.phase == .responding {
-            // The answer under way is finished first, nothing is read after it.
-            pending.removeAll()
-            _ = state.handle(.shutDown)
-            return
-        }
-        refuseEarly(
-            problem == .headerOverflow
-                ? HTTPRefusal(status: 431, message: "The headers are larger than \(limits.headerBytes) bytes")
-                : HTTPRefusal(status: 400, message: "This is not HTTP: \(problem)"))
-    }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is Stop {
