@@ -23,6 +23,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     var peer: Peer
 
     var context: ChannelHandlerContext?
+    /// Of the channel, while there is a context.
+    var options: (any NIOSynchronousChannelOptions)?
     var state = ConnectionState()
     var date = DateStamp()
 
@@ -70,6 +72,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        options = context.channel.syncOptions
         if context.channel.isActive { opened(context) }
     }
 
@@ -97,6 +100,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         input = Self.nothing
         incoming = nil
         context = nil
+        options = nil
         if let exchange = current {
             settle()
             if !Fault.isOn("vanished-clients-are-forgotten") { exchange.lost() }

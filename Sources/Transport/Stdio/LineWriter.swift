@@ -16,6 +16,8 @@ final class LineWriter: Sendable {
     private struct State {
         var queue: SendQueue
         var isWriting = false
+        /// More lines are about to come: they are gathered, up to a batch.
+        var isCorked = false
         /// Taken from the queue, not yet written.
         var rest: [UInt8] = []
         var restOffset = 0
@@ -23,6 +25,13 @@ final class LineWriter: Sendable {
         var waiters: [@Sendable (Bool) -> Void] = []
         var watch: Reactor.Watch?
         var deadline: TimerQueue.Entry?
+
+        /// Whether the caller has to write: nobody does, and there is reason to.
+        mutating func start(batch: Int) -> Bool {
+            guard !isWriting, !isCorked || queue.bytes >= batch else { return false }
+            isWriting = true
+            return true
+        }
     }
 
     private let state: Lock<State>
@@ -67,6 +76,17 @@ final class LineWriter: Sendable {
         if let now { runtime.executor.post { ready(now) } }
     }
 
+    /// Until `uncork`, lines are gathered so that one write takes several. For the time in which one piece of input is handled.
+    func cork() { state.withLock { $0.isCorked = true } }
+
+    func uncork() {
+        let start = state.withLock { state -> Bool in
+            state.isCorked = false
+            return state.broken == nil && !state.queue.isEmpty && state.start(batch: Self.batch)
+        }
+        if start { drain() }
+    }
+
     /// Gives up what waits; for the end.
     func close() { breakOff(.peerClosed, tell: false) }
 
@@ -78,9 +98,7 @@ final class LineWriter: Sendable {
             } else if !state.queue.offer(line) {
                 return (.full, false)
             }
-            let start = !state.isWriting
-            state.isWriting = true
-            return (.queued, start)
+            return (.queued, state.start(batch: Self.batch))
         }
         if status == .queued { gauges.queuedBytes.add(line.count) }
         if start { drain() }

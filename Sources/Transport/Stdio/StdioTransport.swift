@@ -99,6 +99,9 @@ package final class StdioTransport: Sendable {
                 onEnd.call(count == 0 ? .endOfInput : .failed(errno: Int32(-count)))
                 return
             }
+            // What is answered at once goes out in one write, after the last line.
+            writer.cork()
+            defer { writer.uncork() }
             lines.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
                 switch piece {
                 case .line(let line): received(line)
