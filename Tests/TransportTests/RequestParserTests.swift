@@ -37,7 +37,8 @@ private func parse(
                 let head = parser.head
                 requests.append(
                     Read(
-                        method: head.method.rawValue, uri: head.uri, minorVersion: head.minorVersion, names: head.headers.facts.name, body: body))
+                        method: head.method.rawValue, uri: head.uri, minorVersion: head.minorVersion, names: head.headers.facts.name,
+                        body: body))
             case .refused(let error): return (requests, error)
             }
         }
@@ -116,7 +117,8 @@ private func chunked(_ body: String) -> String { with("Transfer-Encoding: chunke
             ("GET /ä HTTP/1.1\r\nHost: h\r\n\r\n", .invalidTarget), ("GET /\u{7F} HTTP/1.1\r\nHost: h\r\n\r\n", .invalidTarget),
             ("GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n", .invalidTarget),
             // Fields.
-            (with("A: b\r\n c\r\n"), .foldedField), (with("A: b\r\n\tc\r\n"), .foldedField), ("GET / HTTP/1.1\r\n Host: h\r\n\r\n", .foldedField),
+            (with("A: b\r\n c\r\n"), .foldedField), (with("A: b\r\n\tc\r\n"), .foldedField),
+            ("GET / HTTP/1.1\r\n Host: h\r\n\r\n", .foldedField),
             (with("A : b\r\n"), .invalidFieldName), (with("A\t: b\r\n"), .invalidFieldName), (with(": b\r\n"), .invalidFieldName),
             (with("A\r\n"), .invalidFieldName), (with("A b: c\r\n"), .invalidFieldName), (with("A\0: b\r\n"), .invalidFieldName),
             (with("Ä: b\r\n"), .invalidFieldName), (with("A(: b\r\n"), .invalidFieldName), (with("\"A\": b\r\n"), .invalidFieldName),
@@ -132,23 +134,30 @@ private func chunked(_ body: String) -> String { with("Transfer-Encoding: chunke
             (with("Content-Length: 1, 1\r\n"), .invalidContentLength), (with("Content-Length: +1\r\n"), .invalidContentLength),
             (with("Content-Length: -1\r\n"), .invalidContentLength), (with("Content-Length: 0x1\r\n"), .invalidContentLength),
             (with("Content-Length: 1 2\r\n"), .invalidContentLength), (with("Content-Length:\r\n"), .invalidContentLength),
-            (with("Content-Length: 1a\r\n"), .invalidContentLength), (with("Content-Length: 99999999999999999999\r\n"), .invalidContentLength),
+            (with("Content-Length: 1a\r\n"), .invalidContentLength),
+            (with("Content-Length: 99999999999999999999\r\n"), .invalidContentLength),
             (with("Content-Length: 1000000000000000000\r\n"), .invalidContentLength),
             (with("Transfer-Encoding: gzip\r\n"), .unsupportedTransferEncoding),
             (with("Transfer-Encoding: gzip, chunked\r\n"), .unsupportedTransferEncoding),
             (with("Transfer-Encoding: chunked, chunked\r\n"), .unsupportedTransferEncoding),
             (with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), .unsupportedTransferEncoding),
             (with("Transfer-Encoding: identity\r\n"), .unsupportedTransferEncoding),
-            (with("Transfer-Encoding: xchunked\r\n"), .unsupportedTransferEncoding), (with("Transfer-Encoding:\r\n"), .unsupportedTransferEncoding),
+            (with("Transfer-Encoding: xchunked\r\n"), .unsupportedTransferEncoding),
+            (with("Transfer-Encoding:\r\n"), .unsupportedTransferEncoding),
             ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", .unsupportedTransferEncoding),
             // Chunks.
             (chunked("\r\n"), .invalidChunkSize), (chunked("g\r\n"), .invalidChunkSize), (chunked("-1\r\n"), .invalidChunkSize),
-            (chunked("0x1\r\na\r\n"), .invalidChunkSize), (chunked(" 1\r\na\r\n"), .invalidChunkSize), (chunked("1 \r\na\r\n"), .invalidChunkSize),
+            (chunked("0x1\r\na\r\n"), .invalidChunkSize), (chunked(" 1\r\na\r\n"), .invalidChunkSize),
+            (chunked("1 \r\na\r\n"), .invalidChunkSize),
             (chunked("FFFFFFFFFFFFFFFF\r\n"), .invalidChunkSize), (chunked("10000000000000001\r\n"), .invalidChunkSize),
-            (chunked("1;\0\r\na\r\n"), .invalidChunkSize), (chunked("1;a\rb\r\na\r\n"), .invalidChunkSize), (chunked("1\na\r\n"), .bareLineFeed),
-            (chunked("1;\r\na\r\n"), .invalidChunkSize), (chunked("1;a b\r\na\r\n"), .invalidChunkSize), (chunked("1;a=\r\na\r\n"), .invalidChunkSize),
-            (chunked("1;a=\"b\r\na\r\n"), .invalidChunkSize), (chunked("1;a=\"\\\"\"\r\na\r\n"), .invalidChunkSize), (chunked("1;ä\r\na\r\n"), .invalidChunkSize),
-            (chunked("1\r\nab\r\n"), .invalidChunkEnd), (chunked("1\r\na\n0\r\n\r\n"), .invalidChunkEnd), (chunked("1\r\na\rb"), .invalidChunkEnd),
+            (chunked("1;\0\r\na\r\n"), .invalidChunkSize), (chunked("1;a\rb\r\na\r\n"), .invalidChunkSize),
+            (chunked("1\na\r\n"), .bareLineFeed),
+            (chunked("1;\r\na\r\n"), .invalidChunkSize), (chunked("1;a b\r\na\r\n"), .invalidChunkSize),
+            (chunked("1;a=\r\na\r\n"), .invalidChunkSize),
+            (chunked("1;a=\"b\r\na\r\n"), .invalidChunkSize), (chunked("1;a=\"\\\"\"\r\na\r\n"), .invalidChunkSize),
+            (chunked("1;ä\r\na\r\n"), .invalidChunkSize),
+            (chunked("1\r\nab\r\n"), .invalidChunkEnd), (chunked("1\r\na\n0\r\n\r\n"), .invalidChunkEnd),
+            (chunked("1\r\na\rb"), .invalidChunkEnd),
             // Trailers.
             (chunked("0\r\nContent-Length: 1\r\n\r\n"), .forbiddenTrailer), (chunked("0\r\nHost: h\r\n\r\n"), .forbiddenTrailer),
             (chunked("0\r\nTransfer-Encoding: chunked\r\n\r\n"), .forbiddenTrailer), (chunked("0\r\nA : b\r\n\r\n"), .invalidFieldName),
@@ -254,7 +263,9 @@ private func chunked(_ body: String) -> String { with("Transfer-Encoding: chunke
             let body = String(repeating: pick(["x", "ab\r\n", "{}"]), count: Int(random.next() % 20))
             text += "\(pick(["GET", "POST", "DELETE"])) \(pick(["/", "/mcp", "/mcp?a=b", "/%20"])) HTTP/1.1\r\n"
             text += pick(["Host: h", "host:127.0.0.1:80", "HOST: \t[::1] "]) + "\r\n"
-            for _ in 0..<(random.next() % 3) { text += pick(["Mcp-Name: a b", "mcp-name:\tä", "X-Y_z: \"q\"", "Accept: */*;q=0.1"]) + "\r\n" }
+            for _ in 0..<(random.next() % 3) {
+                text += pick(["Mcp-Name: a b", "mcp-name:\tä", "X-Y_z: \"q\"", "Accept: */*;q=0.1"]) + "\r\n"
+            }
             switch random.next() % 3 {
             case 0: text += "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
             case 1:
@@ -284,7 +295,8 @@ private func chunked(_ body: String) -> String { with("Transfer-Encoding: chunke
             switch part {
             case .head(let head):
                 current = Read(
-                    method: head.method.rawValue, uri: head.uri, minorVersion: head.version.minor, names: head.headers["mcp-name"], body: [])
+                    method: head.method.rawValue, uri: head.uri, minorVersion: head.version.minor, names: head.headers["mcp-name"], body: []
+                )
             case .body(let body): current?.body += Array(buffer: body)
             case .end: if let current { requests.append(current) }
             }

@@ -139,6 +139,15 @@ import Testing
         #expect(arrived() == 6)
 
         writer.cork()
+        writer.append(Array("four".utf8))
+        writer.gatherNoMore()
+        #expect(arrived() == 0)
+        writer.append(Array("five".utf8))
+        #expect(arrived() == 10)
+        writer.uncork()
+        #expect(arrived() == 0)
+
+        writer.cork()
         writer.append([UInt8](repeating: 0x61, count: 40_000))
         #expect(arrived() == 0)
         writer.append([UInt8](repeating: 0x61, count: 40_000))

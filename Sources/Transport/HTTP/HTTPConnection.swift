@@ -7,6 +7,9 @@ import Scopes
 ///
 /// Reading stops while a request is answered, so a client can't make this side buffer more than one read ahead; that the peer closed is
 /// noticed all the same, because the end of input is watched for on its own.
+///
+/// Accesses to the state of the hot path are not checked for overlap at run time, three dozen checks for each request: no access spans a
+/// call out of this class.
 final class HTTPConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -19,38 +22,38 @@ final class HTTPConnection: ChannelDuplexHandler {
     let limits: HTTPLimits
     let gauges: TransportGauges
     let ledger: Ledger
-    var gate: RequestGate
+    @exclusivity(unchecked) var gate: RequestGate
     var peer: Peer
 
     var context: ChannelHandlerContext?
     /// Of the channel, while there is a context.
     var options: (any NIOSynchronousChannelOptions)?
-    var state = ConnectionState()
-    var date = DateStamp()
+    @exclusivity(unchecked) var state = ConnectionState()
+    @exclusivity(unchecked) var date = DateStamp()
 
     // Reading.
-    var parser: RequestParser
-    var incoming: IncomingRequest?
+    @exclusivity(unchecked) var parser: RequestParser
+    @exclusivity(unchecked) var incoming: IncomingRequest?
     /// What the parser has not taken: a line that is not whole, or what was read ahead of its turn.
-    var input = HTTPConnection.nothing
+    @exclusivity(unchecked) var input = HTTPConnection.nothing
     var heldRead = false
     var isAdvancing = false
     static let nothing = ByteBuffer()
 
     // Answering.
-    var current: HTTPExchange?
-    var commit = ResponseCommit()
+    @exclusivity(unchecked) var current: HTTPExchange?
+    @exclusivity(unchecked) var commit = ResponseCommit()
     var chunked = true
     var streamIsOpen = false
     var keepAliveHeader = false
     var pumping = false
     /// Bytes handed to the channel so far.
-    var written: Int64 = 0
+    @exclusivity(unchecked) var written: Int64 = 0
 
     // Deadlines, in nanoseconds of the loop's clock; see HTTPConnection+Deadlines.
-    var stall: StallWatch
-    var readBy: Int64?
-    var aliveBy: Int64?
+    @exclusivity(unchecked) var stall: StallWatch
+    @exclusivity(unchecked) var readBy: Int64?
+    @exclusivity(unchecked) var aliveBy: Int64?
     var lastSent: Int64 = 0
     var lingerBy: Int64?
     var armedFor: Int64 = .max

@@ -178,7 +178,9 @@ struct RequestParser {
         guard end > 0, target[0] == UInt8(ascii: "/") else { return end == 0 ? .invalidRequestLine : .invalidTarget }
         let version = UnsafeRawBufferPointer(rebasing: target[(end + 1)...])
         guard version.count == 8, memcmp(version.baseAddress!, "HTTP/", 5) == 0 else { return .invalidRequestLine }
-        guard version[5] == UInt8(ascii: "1"), version[6] == UInt8(ascii: "."), version[7] & 0xFE == 0x30 else { return .unsupportedVersion }
+        guard version[5] == UInt8(ascii: "1"), version[6] == UInt8(ascii: "."), version[7] & 0xFE == 0x30 else {
+            return .unsupportedVersion
+        }
 
         swap(&old, &head.headers)
         head.headers = RequestHeaders()

@@ -79,6 +79,9 @@ final class LineWriter: Sendable {
     /// Until `uncork`, lines are gathered so that one write takes several. For the time in which one piece of input is handled.
     func cork() { state.withLock { $0.isCorked = true } }
 
+    /// The next line takes those with it that were gathered. Without one, `uncork` writes them.
+    func gatherNoMore() { state.withLock { $0.isCorked = false } }
+
     func uncork() {
         let start = state.withLock { state -> Bool in
             state.isCorked = false
