@@ -213,35 +213,21 @@ package final class Scope: Sendable {
 
     /// Names of its owners and its own, from the root.
     package var path: String {
-        var path = ""
-        path.reserveCapacity(64)
-        write(pathTo: &path)
-        return path
-    }
-
-    private func write(pathTo text: inout String) {
-        if let owner {
-            owner.write(pathTo: &text)
-            text += "/"
+        var path = name
+        var scope = owner
+        while let current = scope {
+            path = current.name + "/" + path
+            scope = current.owner
         }
-        write(nameTo: &text)
+        return path
     }
 
     /// Its own part of the path.
     package var name: String {
-        var name = ""
-        write(nameTo: &name)
-        return name
-    }
-
-    private func write(nameTo text: inout String) {
         switch level {
-        case .use: text += label
-        case .server, .custom: if label.isEmpty { text += "scope \(id)" } else { text += label }
-        default:
-            text += level.name
-            text += " "
-            if label.isEmpty { text += "\(id)" } else { text += label }
+        case .server, .custom: label.isEmpty ? "scope \(id)" : label
+        case .use: label
+        default: label.isEmpty ? level.name + " \(id)" : level.name + " " + label
         }
     }
 
