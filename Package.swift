@@ -101,7 +101,6 @@ if !core, subset != "sdk" {
                 "MCP", "Scopes", "JSON", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: swift),
         .target(

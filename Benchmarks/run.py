@@ -27,6 +27,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HEADERS = HERE.parent / "Sources/CAmbit/include"
 VERSION = "2026-07-28"
+LEGACY = "2025-11-25"
 META = {
     "io.modelcontextprotocol/protocolVersion": VERSION,
     "io.modelcontextprotocol/clientInfo": {"name": "bench", "version": "1"},
@@ -86,26 +87,39 @@ class Bench:
     # ---- Requests per second
 
     def http(self) -> None:
-        head, body = self.folder / "head", {}
-        for tool in ("echo", "echo_async"):
-            body[tool] = self.folder / f"{tool}.json"
-            body[tool].write_text(message("tools/call", {"name": tool, "arguments": {"text": "hello"}, "_meta": META}))
         with self.server("--no-default-plugins", "--plugin", str(self.echo), "--log-level", "warning") as server, self.stock() as stock:
+            session = Client(server.port).initialize()
+            legacy = f"Mcp-Session-Id: {session}\r\nMCP-Protocol-Version: {LEGACY}\r\n"
+            progress = {"progressToken": 1}
+            modes = {
+                "modern, JSON": self.request("echo", modern("tools/call", "echo"), META),
+                "modern, SSE": self.request("echo_progress", modern("tools/call", "echo_progress"), {**META, **progress}),
+                "legacy session, JSON": self.request("echo", legacy),
+                "legacy session, SSE": self.request("echo_progress", legacy, progress),
+                "modern, JSON, async tool": self.request("echo_async", modern("tools/call", "echo_async"), META),
+            }
             for connections in (1, 16, 64):
-                best = {"nio": 0.0, "echo": 0.0, "echo_async": 0.0}
+                nio, best = 0.0, dict.fromkeys(modes, 0.0)
                 for _ in range(3):
-                    for what in best:
-                        tool = "echo" if what == "nio" else what
-                        head.write_text(
-                            "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-                            f"Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: {VERSION}\r\n"
-                            f"Mcp-Method: tools/call\r\nMcp-Name: {tool}\r\n")
-                        port = stock if what == "nio" else server.port
-                        best[what] = max(best[what], self.rate("http", str(port), str(connections), "1.5", str(head), str(body[tool])))
-                ratio, asynchronous = best["echo"] / best["nio"], best["echo_async"] / best["nio"]
-                self.row(f"tools/call echo over HTTP, {connections} connections, to NIO", f"{ratio:.2f} ({best['echo']:,.0f} of {best['nio']:,.0f}/s)",
-                         ">= 0.80", ratio >= 0.80)
-                self.row("  the same with an async tool", f"{asynchronous:.2f} ({best['echo_async']:,.0f}/s)", "", None)
+                    for mode, (head, body) in modes.items():
+                        # Next to each: what else runs on the machine changes.
+                        nio = max(nio, self.rate("http", str(stock), str(connections), "0.5", *modes["modern, JSON"]))
+                        best[mode] = max(best[mode], self.rate("http", str(server.port), str(connections), "1.5", head, body))
+                for mode, rate in best.items():
+                    judged = "async" not in mode
+                    self.row(f"tools/call over HTTP, {connections} connections: {mode}", f"{rate / nio:.2f} of NIO ({rate:,.0f} of {nio:,.0f}/s)",
+                             ">= 0.80" if judged else "", rate / nio >= 0.80 if judged else None)
+
+    def request(self, tool: str, headers: str, meta: dict | None = None) -> tuple[str, str]:
+        """The files of a call's head and body."""
+        name = f"{tool}-{'session' if 'Session' in headers else 'modern'}"
+        head, body = self.folder / f"{name}.head", self.folder / f"{name}.json"
+        head.write_text(
+            "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Accept: application/json, text/event-stream\r\n{headers}")
+        params = {"name": tool, "arguments": {"text": "hello"}}
+        body.write_text(message("tools/call", {**params, "_meta": meta} if meta else params))
+        return str(head), str(body)
 
     def rate(self, *arguments: str) -> float:
         done = subprocess.run(["taskset", "-c", str(LOAD_CORE), str(self.load), *arguments], check=True, capture_output=True, text=True)
@@ -314,7 +328,7 @@ class Client:
         return json.loads(self.exchange(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())[2])
 
     def initialize(self) -> str:
-        params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}
+        params = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}
         return self.exchange(post(message("initialize", params)))[1]["mcp-session-id"]
 
     def call(self, tool: str, arguments: dict) -> dict:
@@ -372,7 +386,7 @@ def one_life(port: int) -> None:
     """A client that comes, does some of what clients do, and goes without a word or with one."""
     client = Client(port)
     session = client.initialize()
-    header = f"Mcp-Session-Id: {session}\r\nMCP-Protocol-Version: 2025-11-25\r\n"
+    header = f"Mcp-Session-Id: {session}\r\nMCP-Protocol-Version: {LEGACY}\r\n"
     point = random.randrange(6)
     stream = open_stream(port, session) if point in (1, 3) else None
     if point in (2, 3, 4):

@@ -1,4 +1,5 @@
-/* The plugin that is called: `echo` answers its argument where the request was received, `echo_async` on the plugin's own thread. */
+/* The plugin that is called: `echo` answers its argument where the request was received, `echo_async` on the plugin's own thread,
+ * `echo_progress` reports progress before it answers, which makes the response a stream. */
 
 #include <ambit/ambit.h>
 
@@ -25,6 +26,11 @@ static void echo(void *context, ambit_call call) {
     calls->finish(call, &result, NULL);
 }
 
+static void echo_progress(void *context, ambit_call call) {
+    calls->progress(call, 1, 2, (ambit_text)TEXT("half"));
+    echo(context, call);
+}
+
 #define SCHEMA TEXT("{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\"}},\"required\":[\"text\"]}")
 
 static const ambit_tool tools[] = {
@@ -32,6 +38,8 @@ static const ambit_tool tools[] = {
      .input_schema = SCHEMA, .invoke = echo},
     {.struct_size = sizeof(ambit_tool), .execution = AMBIT_TOOL_ASYNC, .name = TEXT("echo_async"), .description = TEXT("Echoes."),
      .input_schema = SCHEMA, .invoke = echo},
+    {.struct_size = sizeof(ambit_tool), .execution = AMBIT_TOOL_INLINE, .name = TEXT("echo_progress"), .description = TEXT("Echoes."),
+     .input_schema = SCHEMA, .invoke = echo_progress},
 };
 
 static uint64_t count(void *plugin) {

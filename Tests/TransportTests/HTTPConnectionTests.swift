@@ -2,7 +2,6 @@ import JSON
 import MCP
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 import Scopes
 import Synchronization
 import Testing
@@ -13,12 +12,15 @@ import Testing
 final class FakeService: Service {
     let sinks = Lock<[any ResponseSink]>([])
     let inbounds = Lock<[String]>([])
+    /// The values of Mcp-Name of each message.
+    let facts = Lock<[[String]]>([])
     let answerAtOnce: Bool
 
     init(answerAtOnce: Bool = false) { self.answerAtOnce = answerAtOnce }
 
     func receive(_ inbound: Inbound, over facts: TransportFacts, from peer: Peer, sink: any ResponseSink) {
         inbounds.withLock { $0.append(inbound.method) }
+        if case .http(let headers) = facts { self.facts.withLock { $0.append(headers.name) } }
         if answerAtOnce { return sink.finish(Array("\"\(inbound.method)\"".utf8), status: 200) }
         sinks.withLock { $0.append(sink) }
     }
@@ -68,7 +70,7 @@ private final class Dam: ChannelOutboundHandler {
             service: service, configuration: HTTPConfiguration(limits: limits),
             peer: Peer(channel: 1, isLoopback: true, address: "test"), gauges: gauges, ledger: ledger)
         try channel.pipeline.syncOperations.addHandlers([
-            dam, ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)), connection,
+            dam, connection,
         ])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
@@ -128,7 +130,11 @@ private final class Dam: ChannelOutboundHandler {
 
     @Test func tooMuchReadAheadClosesTheConnection() throws {
         try send(Self.call("a"))
-        try send(String(repeating: Self.call("b"), count: limits.pipelined + 2))
+        let next = Self.call("b")
+        let count = limits.readAhead / next.utf8.count
+        try send(String(repeating: next, count: count))
+        #expect(channel.isActive)
+        try send(next)
         #expect(!channel.isActive)
     }
 
@@ -299,6 +305,36 @@ private final class Dam: ChannelOutboundHandler {
     @Test func whatIsNotHTTPIsAnsweredAndClosed() throws {
         try? send("GARBAGE\r\n\r\n")
         #expect(try sent().hasPrefix("HTTP/1.1 400 "))
+    }
+
+    /// A second request in bytes that make no sense must not take the first one's answer away.
+    @Test func whatIsNotHTTPAfterARequestIsRefusedAfterItsAnswer() throws {
+        try send(Self.call("a") + "GARBAGE\r\n\r\n")
+        service.sink.finish([0x31], status: 200)
+        let text = try sent()
+        #expect(text.hasPrefix("HTTP/1.1 200 "))
+        #expect(text.contains("1HTTP/1.1 400 Bad Request\r\n"))
+    }
+
+    @Test func aRequestThatComesByteForByteIsServed() throws {
+        for byte in Self.call("a").utf8 { try channel.writeInbound(ByteBuffer(bytes: [byte])) }
+        #expect(service.inbounds.withLock { $0 } == ["a"])
+    }
+
+    @Test func whatComesAfterARefusalIsDiscarded() throws {
+        try send("GET / HTTP/3.0\r\n\r\n")
+        #expect(try sent().hasPrefix("HTTP/1.1 505 HTTP Version Not Supported\r\n"))
+        try send(Self.call("a"))
+        #expect(service.inbounds.withLock { $0 }.isEmpty)
+        #expect(try sent().isEmpty)
+    }
+
+    @Test func theNextRequestDoesNotInheritHeaders() throws {
+        try send(Self.post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\"}", headers: "Connection: keep-alive\r\nMcp-Name: x\r\n"))
+        service.sink.finish([0x31], status: 200)
+        try send(Self.call("b"))
+        service.sink.finish([0x32], status: 200)
+        #expect(service.facts.withLock { $0 } == [["x"], []])
     }
 
     @Test func expectContinueIsAnswered() throws {

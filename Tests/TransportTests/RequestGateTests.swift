@@ -1,5 +1,4 @@
 import MCP
-import NIOHTTP1
 import Testing
 
 @testable import Transport
@@ -11,16 +10,16 @@ import Testing
     ]
 
     private func judge(
-        _ method: HTTPMethod = .POST, _ uri: String = "/mcp", _ changes: [(String, String?)] = []
+        _ method: RequestHead.Method = .POST, _ uri: String = "/mcp", _ changes: [(String, String?)] = []
     ) -> RequestGate.Verdict {
-        var headers = HTTPHeaders(Self.good)
+        var headers = Self.good
         for (name, value) in changes {
-            headers.remove(name: name)
-            if let value { headers.add(name: name, value: value) }
+            headers.removeAll { $0.0.lowercased() == name.lowercased() }
+            if let value { headers.append((name, value)) }
         }
         var gate = RequestGate(path: "/mcp", guardian: HostGuard(), maxBody: 1000)
-        let head = HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: headers)
-        return gate.judge(head, RequestHeaders(headers))
+        let head = RequestHead(method: method, uri: uri, headers: RequestHeaders(headers))
+        return gate.judge(head, head.headers)
     }
 
     private func status(_ verdict: RequestGate.Verdict) -> Int? {
@@ -42,15 +41,15 @@ import Testing
 
     @Test(
         arguments: [
-            (HTTPMethod.POST, "/mcp", "Host", "evil.example", 421), (.POST, "/mcp", "Host", nil, 421),
+            (RequestHead.Method.POST, "/mcp", "Host", "evil.example", 421), (.POST, "/mcp", "Host", nil, 421),
             (.POST, "/mcp", "Origin", "http://evil.example", 403), (.POST, "/mcp", "Origin", "null", 403),
             (.PUT, "/mcp", "X", "y", 405), (.OPTIONS, "/mcp", "X", "y", 405), (.HEAD, "/mcp", "X", "y", 405),
             (.POST, "/mcp", "Content-Type", "text/plain", 415), (.POST, "/mcp", "Content-Type", nil, 415),
             (.POST, "/mcp", "Accept", "application/json", 406), (.POST, "/mcp", "Accept", "text/event-stream", 406),
             (.GET, "/mcp", "Accept", "application/json", 406), (.POST, "/mcp", "Content-Length", "1001", 413),
             (.POST, "/other", "X", "y", 404), (.POST, "/mcpx", "X", "y", 404),
-        ] as [(HTTPMethod, String, String, String?, Int)])
-    func refuses(_ method: HTTPMethod, _ uri: String, _ name: String, _ value: String?, _ expected: Int) {
+        ] as [(RequestHead.Method, String, String, String?, Int)])
+    func refuses(_ method: RequestHead.Method, _ uri: String, _ name: String, _ value: String?, _ expected: Int) {
         #expect(status(judge(method, uri, [(name, value)])) == expected)
     }
 
@@ -63,8 +62,8 @@ import Testing
     @Test func whatWasGoodOnceDoesNotExcuseWhatComesLater() {
         var gate = RequestGate(path: "/mcp", guardian: HostGuard(), maxBody: 1000)
         func judge(_ headers: [(String, String)]) -> RequestGate.Verdict {
-            let headers = HTTPHeaders(headers)
-            return gate.judge(HTTPRequestHead(version: .http1_1, method: .POST, uri: "/mcp", headers: headers), RequestHeaders(headers))
+            let head = RequestHead(method: .POST, uri: "/mcp", headers: RequestHeaders(headers))
+            return gate.judge(head, head.headers)
         }
         #expect(judge(Self.good) == .message)
         #expect(status(judge(Self.good + [("Origin", "http://evil.example")])) == 403)
@@ -75,11 +74,10 @@ import Testing
     }
 
     @Test func picksTheHeadersOfMCPWhateverTheirCase() {
-        let headers = RequestHeaders(
-            HTTPHeaders([
-                ("MCP-PROTOCOL-version", "2026-07-28"), ("mcp-session-id", "abc"), ("Mcp-Method", "tools/call"), ("mCP-nAME", "x"),
-                ("Mcp-Param-Region", "eu"), ("Connection", "foo, Close"), ("Expect", "100-Continue"),
-            ]))
+        let headers = RequestHeaders([
+            ("MCP-PROTOCOL-version", "2026-07-28"), ("mcp-session-id", "abc"), ("Mcp-Method", "tools/call"), ("mCP-nAME", "x"),
+            ("Mcp-Param-Region", "eu"), ("Connection", "foo, Close"), ("Expect", "100-Continue"),
+        ])
         #expect(headers.facts.protocolVersion == ["2026-07-28"])
         #expect(headers.facts.sessionID == "abc")
         #expect(headers.facts.method == ["tools/call"])
@@ -87,5 +85,16 @@ import Testing
         #expect(headers.facts.parameters.map(\.name) == ["mcp-param-region"])
         #expect(headers.connectionClose)
         #expect(headers.expectsContinue)
+    }
+}
+
+extension RequestHeaders {
+    init(_ fields: [(String, String)]) {
+        self.init()
+        for (name, value) in fields {
+            _ = Array(name.utf8).withUnsafeBytes { name in
+                Array(value.utf8).withUnsafeBytes { take(name, $0, like: RequestHeaders()) }
+            }
+        }
     }
 }

@@ -155,6 +155,45 @@ import Testing
         await stop(transport, scope, runtime)
     }
 
+    /// While one piece of input is handled, its answers are gathered, but never more than a batch.
+    @Test func aCorkedWriterGathersLinesUpToABatch() async throws {
+        let pipes = Pipes()
+        _ = ambit_linux_set_nonblocking(pipes.output.write, 1)
+        _ = ambit_linux_set_nonblocking(pipes.output.read, 1)
+        let runtime = Runtime()
+        let writer = LineWriter(pipes.output.write, runtime: runtime, limits: HTTPLimits(), gauges: TransportGauges()) { _ in }
+        var buffer = [UInt8](repeating: 0, count: 1 << 17)
+        func arrived() -> Int { buffer.withUnsafeMutableBytes { max(0, read(pipes.output.read, $0.baseAddress, $0.count)) } }
+
+        writer.cork()
+        writer.append(Array("one".utf8))
+        writer.append(Array("two".utf8))
+        #expect(arrived() == 0)
+        writer.uncork()
+        #expect(arrived() == 8)
+        #expect(Array(buffer[..<8]) == Array("one\ntwo\n".utf8))
+        writer.append(Array("three".utf8))
+        #expect(arrived() == 6)
+
+        writer.cork()
+        writer.append(Array("four".utf8))
+        writer.gatherNoMore()
+        #expect(arrived() == 0)
+        writer.append(Array("five".utf8))
+        #expect(arrived() == 10)
+        writer.uncork()
+        #expect(arrived() == 0)
+
+        writer.cork()
+        writer.append([UInt8](repeating: 0x61, count: 40_000))
+        #expect(arrived() == 0)
+        writer.append([UInt8](repeating: 0x61, count: 40_000))
+        #expect(arrived() > 0)
+        writer.close()
+        runtime.stop()
+        for descriptor in [pipes.input.read, pipes.input.write, pipes.output.read, pipes.output.write] { close(descriptor) }
+    }
+
     @Test func linesOfManyThreadsStayWholeAndComplete() async throws {
         let pipes = Pipes()
         let (transport, scope, runtime, _, _) = try start(pipes, FakeService())

@@ -62,14 +62,13 @@ extension HTTPConnection {
 
     /// Looks whether the socket took bytes since the last look.
     func observeStall() {
-        guard let context else { return }
-        let buffered = bufferedBytes(context)
+        let buffered = bufferedBytes()
         stall.observe(moved: written - Int64(buffered), waiting: buffered > 0, now: buffered > 0 ? now : 0)
         if buffered > 0 { arm() }
     }
 
-    private func bufferedBytes(_ context: ChannelHandlerContext) -> Int {
-        guard let options = context.channel.syncOptions else { return 0 }
+    private func bufferedBytes() -> Int {
+        guard let options else { return 0 }
         return (try? options.getOption(.bufferedWritableBytes)) ?? 0
     }
 

@@ -1,17 +1,16 @@
 import MCP
 import NIOCore
-import NIOHTTP1
 
 extension HTTPConnection {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
-        guard pending.isEmpty, state.phase != .responding, context.channel.isWritable else {
-            pending.append(part)
-            // Three parts make a request.
-            if pending.count > limits.pipelined * 3 { context.close(promise: nil) }
-            return
+        var bytes = unwrapInboundIn(data)
+        guard state.phase != .lingering, state.phase != .closed else { return }
+        if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
+        if state.phase == .responding || !context.channel.isWritable {
+            if input.readableBytes > limits.readAhead { context.close(promise: nil) }
+        } else {
+            advance()
         }
-        handle(part)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -21,7 +20,7 @@ extension HTTPConnection {
 
     /// Back-pressure: nothing is read while a request is answered or the client does not take what it was sent.
     func read(context: ChannelHandlerContext) {
-        if state.phase == .responding || !pending.isEmpty || !context.channel.isWritable {
+        if state.phase == .responding || !context.channel.isWritable {
             heldRead = true
         } else {
             context.read()
@@ -30,63 +29,78 @@ extension HTTPConnection {
 
     /// Goes on with what was read ahead, then with reading.
     func resume() {
-        guard !isResuming else { return }
-        isResuming = true
-        defer { isResuming = false }
-        while let context, state.phase != .responding, context.channel.isWritable, let part = pending.popFirst() {
-            handle(part)
-        }
-        guard let context, heldRead, pending.isEmpty, state.phase != .responding, context.channel.isWritable else { return }
+        advance()
+        guard let context, heldRead, state.phase != .responding, context.channel.isWritable else { return }
         heldRead = false
         context.read()
     }
 
-    private func handle(_ part: HTTPServerRequestPart) {
-        switch part {
-        case .head(let head): began(head)
-        case .body(let bytes): read(bytes)
-        case .end: ended()
+    /// Takes what is there, until it is used up or an answer is due. An answer that comes at once goes on in this loop, not below it.
+    private func advance() {
+        guard !isAdvancing else { return }
+        isAdvancing = true
+        defer { isAdvancing = false }
+        while let context, state.phase == .idle || state.phase == .receiving, context.channel.isWritable {
+            switch step() {
+            case .more: return
+            case .head: began()
+            case .body: if let incoming, incoming.read > limits.body { refuseEarly(.tooLarge(limits.body)) }
+            case .end: ended()
+            case .refused(let error): refuseEarly(HTTPRefusal(status: error.status, message: error.message))
+            }
         }
     }
 
-    private func began(_ head: HTTPRequestHead) {
-        let headers = RequestHeaders(head.headers)
-        let isKept = head.version.major == 1 && (head.version.minor >= 1 ? !headers.connectionClose : headers.connectionKeepAlive)
+    private func step() -> RequestParser.Step {
+        var position = 0
+        let step = input.withUnsafeReadableBytes { bytes in
+            let step = parser.next(bytes, &position)
+            if case .body(let range) = step { keep(UnsafeRawBufferPointer(rebasing: bytes[range])) }
+            return step
+        }
+        if position == input.readableBytes {
+            // The buffer is the channel's again.
+            input = Self.nothing
+        } else {
+            input.moveReaderIndex(forwardBy: position)
+        }
+        return step
+    }
+
+    private func keep(_ bytes: UnsafeRawBufferPointer) {
+        guard incoming != nil else { return }
+        incoming!.read += bytes.count
+        guard incoming!.verdict == .message, incoming!.read <= limits.body else { return }
+        if incoming!.body.isEmpty { incoming!.body.reserveCapacity(min(incoming!.headers.contentLength ?? 0, limits.body)) }
+        incoming!.body.append(contentsOf: bytes)
+    }
+
+    private func began() {
+        let head = parser.head
+        let isKept = head.minorVersion >= 1 ? !head.headers.connectionClose : head.headers.connectionKeepAlive
         _ = state.handle(.head(keepAlive: isKept))
         guard state.phase == .receiving else { return }
-        chunked = head.version.minor >= 1
-        keepAliveHeader = isKept && head.version.minor == 0
+        chunked = head.minorVersion >= 1
+        keepAliveHeader = isKept && head.minorVersion == 0
         readBy = now + limits.readDeadline
-        var request = IncomingRequest(head: head, headers: headers, verdict: gate.judge(head, headers))
+        let request = IncomingRequest(head: head, verdict: gate.judge(head, head.headers))
         if case .refuse(let refusal) = request.verdict,
-            headers.expectsContinue || (headers.contentLength ?? 0) > 65_536
+            head.headers.expectsContinue || (head.headers.contentLength ?? 0) > 65_536
         {
             refuseEarly(refusal)
             return
         }
-        if headers.expectsContinue, head.version.minor >= 1 { writeContinue() }
-        if request.verdict == .message { request.body.reserveCapacity(min(headers.contentLength ?? 0, limits.body)) }
+        if head.headers.expectsContinue, head.minorVersion >= 1 { writeContinue() }
         incoming = request
     }
 
-    private func read(_ bytes: ByteBuffer) {
-        guard incoming != nil, state.phase == .receiving else { return }
-        incoming!.read += bytes.readableBytes
-        guard incoming!.read <= limits.body else {
-            refuseEarly(.tooLarge(limits.body))
-            return
-        }
-        if incoming!.verdict == .message { incoming!.body.append(contentsOf: bytes.readableBytesView) }
-    }
-
     private func ended() {
-        guard let request = incoming, state.phase == .receiving else { return }
+        guard let context, let request = incoming, state.phase == .receiving else { return }
         incoming = nil
         readBy = nil
         _ = state.handle(.requestRead)
         commit = ResponseCommit()
         streamIsOpen = false
-        guard let context else { return }
         let exchange = HTTPExchange(
             connection: self, loop: context.eventLoop, limits: limits, gauges: gauges, isHead: request.head.method == .HEAD)
         current = exchange

@@ -11,7 +11,7 @@ extension HTTPConnection {
     func pump(_ exchange: HTTPExchange) {
         guard !pumping, current === exchange, let context else { return }
         pumping = true
-        var out = context.channel.allocator.buffer(capacity: 512)
+        var out = Self.nothing
         var isDone = false
         while !isDone, context.channel.isWritable {
             switch exchange.next() {
@@ -48,7 +48,7 @@ extension HTTPConnection {
         guard let context, out.readableBytes > 0 else { return }
         written += Int64(out.readableBytes)
         context.write(wrapOutboundOut(out), promise: nil)
-        out = context.channel.allocator.buffer(capacity: 512)
+        out = Self.nothing
     }
 
     private func write(_ answer: HTTPExchange.Answer, isHead: Bool, into out: inout ByteBuffer) {
@@ -60,7 +60,6 @@ extension HTTPConnection {
         if case .json(let status) = action {
             gauges.responses.add(status - 100)
             date.refresh()
-            out.reserveCapacity(answer.message.count + 512)
             ResponseBytes.write(
                 status: status, contentType: answer.contentType, headers: answer.headers, body: answer.message,
                 bodyIsSent: !isHead, close: state.closesAfterAnswer, keepAliveHeader: keepAliveHeader, date: date, into: &out)
@@ -160,7 +159,7 @@ extension HTTPConnection {
         guard let context, state.handle(.refusedEarly) == .lingerAfterFlush else { return }
         incoming = nil
         readBy = nil
-        pending.removeAll()
+        input = Self.nothing
         gauges.responses.add(refusal.status - 100)
         date.refresh()
         var out = context.channel.allocator.buffer(capacity: 512)

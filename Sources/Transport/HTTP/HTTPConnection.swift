@@ -1,6 +1,5 @@
 import MCP
 import NIOCore
-import NIOHTTP1
 import Scopes
 
 /// One accepted connection: reads requests, hands them to the service one at a time and in order, and writes what the exchange's
@@ -8,8 +7,11 @@ import Scopes
 ///
 /// Reading stops while a request is answered, so a client can't make this side buffer more than one read ahead; that the peer closed is
 /// noticed all the same, because the end of input is watched for on its own.
+///
+/// Accesses to the state of the hot path are not checked for overlap at run time, three dozen checks for each request: no access spans a
+/// call out of this class.
 final class HTTPConnection: ChannelDuplexHandler {
-    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -20,34 +22,38 @@ final class HTTPConnection: ChannelDuplexHandler {
     let limits: HTTPLimits
     let gauges: TransportGauges
     let ledger: Ledger
-    var gate: RequestGate
+    @exclusivity(unchecked) var gate: RequestGate
     var peer: Peer
 
     var context: ChannelHandlerContext?
-    var state = ConnectionState()
-    var date = DateStamp()
+    /// Of the channel, while there is a context.
+    var options: (any NIOSynchronousChannelOptions)?
+    @exclusivity(unchecked) var state = ConnectionState()
+    @exclusivity(unchecked) var date = DateStamp()
 
     // Reading.
-    var incoming: IncomingRequest?
-    /// Parts that were read ahead of their turn.
-    var pending = CircularBuffer<HTTPServerRequestPart>()
+    @exclusivity(unchecked) var parser: RequestParser
+    @exclusivity(unchecked) var incoming: IncomingRequest?
+    /// What the parser has not taken: a line that is not whole, or what was read ahead of its turn.
+    @exclusivity(unchecked) var input = HTTPConnection.nothing
     var heldRead = false
-    var isResuming = false
+    var isAdvancing = false
+    static let nothing = ByteBuffer()
 
     // Answering.
-    var current: HTTPExchange?
-    var commit = ResponseCommit()
+    @exclusivity(unchecked) var current: HTTPExchange?
+    @exclusivity(unchecked) var commit = ResponseCommit()
     var chunked = true
     var streamIsOpen = false
     var keepAliveHeader = false
     var pumping = false
     /// Bytes handed to the channel so far.
-    var written: Int64 = 0
+    @exclusivity(unchecked) var written: Int64 = 0
 
     // Deadlines, in nanoseconds of the loop's clock; see HTTPConnection+Deadlines.
-    var stall: StallWatch
-    var readBy: Int64?
-    var aliveBy: Int64?
+    @exclusivity(unchecked) var stall: StallWatch
+    @exclusivity(unchecked) var readBy: Int64?
+    @exclusivity(unchecked) var aliveBy: Int64?
     var lastSent: Int64 = 0
     var lingerBy: Int64?
     var armedFor: Int64 = .max
@@ -63,11 +69,13 @@ final class HTTPConnection: ChannelDuplexHandler {
         limits = configuration.limits
         gate = RequestGate(
             path: configuration.path, guardian: configuration.guardian, maxBody: configuration.limits.body)
+        parser = RequestParser(maxBytes: configuration.limits.headerBytes, maxFields: configuration.limits.headerFields)
         stall = StallWatch(limit: configuration.limits.writeDeadline)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        options = context.channel.syncOptions
         if context.channel.isActive { opened(context) }
     }
 
@@ -92,31 +100,17 @@ final class HTTPConnection: ChannelDuplexHandler {
         wakeup?.cancel()
         wakeup = nil
         armedFor = .max
-        pending.removeAll()
+        input = Self.nothing
         incoming = nil
         context = nil
+        options = nil
         if let exchange = current {
             settle()
             if !Fault.isOn("vanished-clients-are-forgotten") { exchange.lost() }
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let problem = error as? HTTPParserError else {
-            context.close(promise: nil)
-            return
-        }
-        if state.phase == .responding {
-            // The answer under way is finished first, nothing is read after it.
-            pending.removeAll()
-            _ = state.handle(.shutDown)
-            return
-        }
-        refuseEarly(
-            problem == .headerOverflow
-                ? HTTPRefusal(status: 431, message: "The headers are larger than \(limits.headerBytes) bytes")
-                : HTTPRefusal(status: 400, message: "This is not HTTP: \(problem)"))
-    }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is Stop {

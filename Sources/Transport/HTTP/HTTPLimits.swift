@@ -8,8 +8,8 @@ package struct HTTPLimits: Sendable {
     /// Between requests on a kept connection, up to the end of the next head.
     package var idle: Int64 = 75_000_000_000
     package var connections = 16_384
-    /// Requests that were read ahead of their turn on one connection.
-    package var pipelined = 64
+    /// Bytes that were read ahead of their turn on one connection. The socket is not read meanwhile: this bounds what one read may bring.
+    package var readAhead = 256 << 10
     /// Messages and bytes that wait for one client.
     package var queueItems = 256
     package var queueBytes = 1 << 20

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 package import Scopes
 import Synchronization
@@ -95,16 +94,10 @@ package final class HTTPServer: Sendable {
             channel: Self.channels.wrappingAdd(1, ordering: .relaxed).newValue,
             isLoopback: address?.isLoopback ?? false, address: label)
         return channel.eventLoop.makeCompletedFuture {
-            var limits = NIOHTTPDecoderLimitConfiguration()
-            limits.maxHeaderFieldSize = configuration.limits.headerBytes
-            limits.maxHeaderListSize = configuration.limits.headerBytes
-            limits.maxHeaderFieldCount = configuration.limits.headerFields
-            try channel.pipeline.syncOperations.addHandlers([
-                ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)),
+            try channel.pipeline.syncOperations.addHandler(
                 HTTPConnection(
                     service: service, configuration: configuration, peer: peer, gauges: gauges,
-                    ledger: scope.runtime.ledger),
-            ])
+                    ledger: scope.runtime.ledger))
         }
     }
 }

@@ -1,9 +1,7 @@
-import NIOHTTP1
-
 /// A request while it is being read.
 struct IncomingRequest {
-    let head: HTTPRequestHead
-    let headers: RequestHeaders
+    let head: RequestHead
+    var headers: RequestHeaders { head.headers }
     var verdict: RequestGate.Verdict
     var body: [UInt8] = []
     /// Bytes of body that were read, kept or not.

@@ -1,5 +1,4 @@
 import MCP
-import NIOHTTP1
 
 /// The first steps of the ladder of DIGEST 1.6, all that can be said from the head alone: host and origin, path, method, content
 /// type, accept, size. What is refused here allocates nothing (row rejected-request-allocates-nothing).
@@ -27,7 +26,7 @@ struct RequestGate {
         self.maxBody = maxBody
     }
 
-    mutating func judge(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> Verdict {
+    mutating func judge(_ head: RequestHead, _ headers: RequestHeaders) -> Verdict {
         if goodHost != headers.host || goodOrigin != headers.origin {
             let verdict = guardian.check(host: headers.host, origin: headers.origin)
             if let status = verdict.httpStatus {

@@ -1,98 +1,99 @@
 import MCP
-import NIOHTTP1
 
-/// The headers that matter here, picked in one pass without lower-casing a name.
+/// The headers that matter here, picked from their lines as they come.
+///
+/// A kept connection repeats most of its headers: what the request before it had is used again instead of made anew.
 struct RequestHeaders {
     var host: [String] = []
     var origin: [String] = []
     var accept: [String] = []
     var contentType: String?
     var contentLength: Int?
+    var isChunked = false
     var expectsContinue = false
     var connectionClose = false
     var connectionKeepAlive = false
     var facts = HTTPFacts()
 
-    init(_ headers: HTTPHeaders) {
-        var version: [String] = []
-        var session: String?
-        var method: [String] = []
-        var toolName: [String] = []
-        var parameters: [(name: String, value: String)] = []
-        for (name, value) in headers {
-            switch name.utf8.count {
-            case 4 where name.isHeader("host"): host.append(value)
-            case 6:
-                if name.isHeader("accept") {
-                    accept.append(value)
-                } else if name.isHeader("origin") {
-                    origin.append(value)
-                } else if name.isHeader("expect") {
-                    expectsContinue = value.isHeader("100-continue")
-                }
-            case 8 where name.isHeader("mcp-name"): toolName.append(value)
-            case 10:
-                if name.isHeader("connection") {
-                    if value.isHeader("keep-alive") {
-                        connectionKeepAlive = true
-                    } else {
-                        for token in value.split(separator: ",") {
-                            let token = String(token.trimmingBlanks)
-                            if token.isHeader("close") { connectionClose = true }
-                            if token.isHeader("keep-alive") { connectionKeepAlive = true }
-                        }
-                    }
-                } else if name.isHeader("mcp-method") {
-                    method.append(value)
-                }
-            case 12 where name.isHeader("content-type"): contentType = value
-            case 14:
-                if name.isHeader("content-length") {
-                    contentLength = Int(value)
-                } else if name.isHeader("mcp-session-id") {
-                    session = value
-                }
-            case 20 where name.isHeader("mcp-protocol-version"): version.append(value)
-            case 11... where name.hasHeaderPrefix("mcp-param-"): parameters.append((name.lowercased(), value))
-            default: break
+    init() {}
+
+    /// Takes one field.
+    ///
+    /// - Parameters:
+    ///   - name: a token.
+    ///   - value: without white space around it.
+    ///   - old: the headers of the request before.
+    /// - Returns: why the request can't be read on, nil if it can.
+    mutating func take(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, like old: borrowing RequestHeaders
+    ) -> HTTPSyntaxError? {
+        switch name.count {
+        case 4 where FieldBytes.isEqual(name, "host"):
+            guard host.isEmpty else { return .repeatedHost }
+            Self.add(value, to: &host, like: old.host)
+        case 6:
+            if FieldBytes.isEqual(name, "accept") {
+                Self.add(value, to: &accept, like: old.accept)
+            } else if FieldBytes.isEqual(name, "origin") {
+                Self.add(value, to: &origin, like: old.origin)
+            } else if FieldBytes.isEqual(name, "expect") {
+                expectsContinue = FieldBytes.isEqual(value, "100-continue")
             }
-        }
-        if session != nil || !version.isEmpty || !method.isEmpty || !toolName.isEmpty || !parameters.isEmpty {
-            facts = HTTPFacts(
-                protocolVersion: version, sessionID: session, method: method, name: toolName, parameters: parameters)
-        }
-    }
-}
-
-extension String {
-    /// Equal to the lower-case ASCII name, whatever the case of this string.
-    fileprivate func isHeader(_ lowercase: StaticString) -> Bool {
-        utf8.count == lowercase.utf8CodeUnitCount && hasHeaderPrefix(lowercase)
-    }
-
-    fileprivate func hasHeaderPrefix(_ lowercase: StaticString) -> Bool {
-        let length = lowercase.utf8CodeUnitCount
-        let wanted = UnsafeBufferPointer(start: lowercase.utf8Start, count: length)
-        let compared: Bool? = utf8.withContiguousStorageIfAvailable { bytes in
-            guard bytes.count >= length else { return false }
-            for index in 0..<length where bytes[index] | (bytes[index].isASCIILetter ? 0x20 : 0) != wanted[index] {
-                return false
+        case 8 where FieldBytes.isEqual(name, "mcp-name"): Self.add(value, to: &facts.name, like: old.facts.name)
+        case 10:
+            if FieldBytes.isEqual(name, "connection") {
+                takeConnection(value)
+            } else if FieldBytes.isEqual(name, "mcp-method") {
+                Self.add(value, to: &facts.method, like: old.facts.method)
             }
-            return true
+        case 12 where FieldBytes.isEqual(name, "content-type"):
+            contentType = Self.text(value, like: old.contentType)
+        case 14:
+            if FieldBytes.isEqual(name, "content-length") { return takeLength(value) }
+            if FieldBytes.isEqual(name, "mcp-session-id") { facts.sessionID = Self.text(value, like: old.facts.sessionID) }
+        case 17 where FieldBytes.isEqual(name, "transfer-encoding"):
+            guard !isChunked, FieldBytes.isEqual(value, "chunked") else { return .unsupportedTransferEncoding }
+            isChunked = true
+        case 20 where FieldBytes.isEqual(name, "mcp-protocol-version"):
+            Self.add(value, to: &facts.protocolVersion, like: old.facts.protocolVersion)
+        case 11... where FieldBytes.hasPrefix(name, "mcp-param-"):
+            facts.parameters.append((String(decoding: name, as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self)))
+        default: break
         }
-        return compared ?? utf8.prefix(length).elementsEqual(wanted) { ($0 | ($0.isASCIILetter ? 0x20 : 0)) == $1 }
+        return nil
     }
-}
 
-extension UInt8 {
-    fileprivate var isASCIILetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
-}
+    /// Digits only, so that nobody reads another number: no sign, no list, no white space, and none that does not fit.
+    private mutating func takeLength(_ value: UnsafeRawBufferPointer) -> HTTPSyntaxError? {
+        guard contentLength == nil else { return .repeatedContentLength }
+        guard 1...18 ~= value.count else { return .invalidContentLength }
+        var length = 0
+        for byte in value {
+            guard 0x30...0x39 ~= byte else { return .invalidContentLength }
+            length = length * 10 + Int(byte - 0x30)
+        }
+        contentLength = length
+        return nil
+    }
 
-extension Substring {
-    fileprivate var trimmingBlanks: Substring {
-        var rest = self
-        while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
-        while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
-        return rest
+    private mutating func takeConnection(_ value: UnsafeRawBufferPointer) {
+        for option in value.split(separator: UInt8(ascii: ",")) {
+            let option = FieldBytes.trimmed(UnsafeRawBufferPointer(rebasing: option))
+            if FieldBytes.isEqual(option, "close") { connectionClose = true }
+            if FieldBytes.isEqual(option, "keep-alive") { connectionKeepAlive = true }
+        }
+    }
+
+    private static func add(_ value: UnsafeRawBufferPointer, to list: inout [String], like old: [String]) {
+        if list.isEmpty, old.count == 1, FieldBytes.isSame(old[0], value) {
+            list = old
+        } else {
+            list.append(String(decoding: value, as: UTF8.self))
+        }
+    }
+
+    private static func text(_ value: UnsafeRawBufferPointer, like old: String?) -> String {
+        if let old, FieldBytes.isSame(old, value) { return old }
+        return String(decoding: value, as: UTF8.self)
     }
 }

@@ -7,39 +7,52 @@ enum ResponseBytes {
         status: Int, contentType: StaticString?, headers: [ResponseHeader], body: [UInt8], bodyIsSent: Bool = true,
         close: Bool, keepAliveHeader: Bool, date: DateStamp, into buffer: inout ByteBuffer
     ) {
-        head(status: status, headers: headers, close: close, keepAliveHeader: keepAliveHeader, date: date, into: &buffer)
-        if let contentType {
-            buffer.writeStaticString("Content-Type: ")
-            buffer.writeStaticString(contentType)
-            buffer.writeStaticString("\r\n")
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: headSize(headers) + body.count) { space in
+            var out = ByteCursor(space)
+            head(status: status, headers: headers, close: close, keepAliveHeader: keepAliveHeader, date: date, into: &out)
+            if let contentType {
+                out.write("Content-Type: ")
+                out.write(contentType)
+                out.write("\r\n")
+            }
+            if status != 204 {
+                out.write("Content-Length: ")
+                out.write(decimal: body.count)
+                out.write("\r\n")
+            }
+            out.write("\r\n")
+            if bodyIsSent { out.write(body) }
+            return out.count
         }
-        if status != 204 {
-            buffer.writeStaticString("Content-Length: ")
-            decimal(body.count, into: &buffer)
-            buffer.writeStaticString("\r\n")
-        }
-        buffer.writeStaticString("\r\n")
-        if bodyIsSent { buffer.writeBytes(body) }
     }
 
     /// The head of an event stream (DIGEST 1.6): unbuffered by proxies, never cached or transformed.
     static func writeStreamHead(
         headers: [ResponseHeader], chunked: Bool, close: Bool, date: DateStamp, into buffer: inout ByteBuffer
     ) {
-        head(status: 200, headers: headers, close: close, keepAliveHeader: false, date: date, into: &buffer)
-        buffer.writeStaticString(
-            "Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\nX-Accel-Buffering: no\r\n")
-        if chunked { buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
-        buffer.writeStaticString("\r\n")
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: headSize(headers)) { space in
+            var out = ByteCursor(space)
+            head(status: 200, headers: headers, close: close, keepAliveHeader: false, date: date, into: &out)
+            out.write("Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\nX-Accel-Buffering: no\r\n")
+            if chunked { out.write("Transfer-Encoding: chunked\r\n") }
+            out.write("\r\n")
+            return out.count
+        }
     }
 
     /// One event with one line of data; a message never holds a line break.
     static func writeEvent(_ message: [UInt8], chunked: Bool, into buffer: inout ByteBuffer) {
-        if chunked { hexadecimal(message.count + 8, into: &buffer) }
-        buffer.writeStaticString("data: ")
-        buffer.writeBytes(message)
-        buffer.writeStaticString("\n\n")
-        if chunked { buffer.writeStaticString("\r\n") }
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: message.count + 32) { space in
+            var out = ByteCursor(space)
+            if chunked {
+                out.write(hexadecimal: message.count + 8)
+                out.write("\r\n")
+            }
+            out.write("data: ")
+            out.write(message)
+            out.write(chunked ? "\n\n\r\n" : "\n\n")
+            return out.count
+        }
     }
 
     static func writeKeepAlive(chunked: Bool, into buffer: inout ByteBuffer) {
@@ -50,55 +63,39 @@ enum ResponseBytes {
         if chunked { buffer.writeStaticString("0\r\n\r\n") }
     }
 
+    /// No less than a head takes: its own lines have less than 512 bytes.
+    private static func headSize(_ headers: [ResponseHeader]) -> Int {
+        var size = 512
+        for header in headers { size += header.name.utf8CodeUnitCount + header.value.utf8.count + 4 }
+        return size
+    }
+
     private static func head(
-        status: Int, headers: [ResponseHeader], close: Bool, keepAliveHeader: Bool, date: DateStamp,
-        into buffer: inout ByteBuffer
+        status: Int, headers: [ResponseHeader], close: Bool, keepAliveHeader: Bool, date: DateStamp, into out: inout ByteCursor
     ) {
         switch status {
-        case 200: buffer.writeStaticString("HTTP/1.1 200 OK\r\nDate: ")
-        case 202: buffer.writeStaticString("HTTP/1.1 202 Accepted\r\nDate: ")
+        case 200: out.write("HTTP/1.1 200 OK\r\nDate: ")
+        case 202: out.write("HTTP/1.1 202 Accepted\r\nDate: ")
         default:
-            buffer.writeStaticString("HTTP/1.1 ")
-            decimal(status, into: &buffer)
-            buffer.writeStaticString(" ")
-            buffer.writeStaticString(phrase(status))
-            buffer.writeStaticString("\r\nDate: ")
+            out.write("HTTP/1.1 ")
+            out.write(decimal: status)
+            out.write(" ")
+            out.write(phrase(status))
+            out.write("\r\nDate: ")
         }
-        buffer.writeBytes(date.bytes)
-        buffer.writeStaticString("\r\n")
+        out.write(date.bytes)
+        out.write("\r\n")
         if close {
-            buffer.writeStaticString("Connection: close\r\n")
+            out.write("Connection: close\r\n")
         } else if keepAliveHeader {
-            buffer.writeStaticString("Connection: keep-alive\r\n")
+            out.write("Connection: keep-alive\r\n")
         }
         for header in headers {
-            buffer.writeStaticString(header.name)
-            buffer.writeStaticString(": ")
-            buffer.writeString(header.value)
-            buffer.writeStaticString("\r\n")
+            out.write(header.name)
+            out.write(": ")
+            out.write(header.value)
+            out.write("\r\n")
         }
-    }
-
-    private static func decimal(_ number: Int, into buffer: inout ByteBuffer) {
-        var rest = number
-        var digits: InlineArray<20, UInt8> = .init(repeating: 0)
-        var at = 20
-        repeat {
-            at -= 1
-            digits[at] = UInt8(48 + rest % 10)
-            rest /= 10
-        } while rest > 0
-        for index in at..<20 { buffer.writeInteger(digits[index]) }
-    }
-
-    private static func hexadecimal(_ number: Int, into buffer: inout ByteBuffer) {
-        var shift = (Int.bitWidth - max(number, 1).leadingZeroBitCount - 1) / 4 * 4
-        while shift >= 0 {
-            let digit = UInt8(number >> shift & 15)
-            buffer.writeInteger(digit < 10 ? 48 + digit : 87 + digit)
-            shift -= 4
-        }
-        buffer.writeStaticString("\r\n")
     }
 
     private static func phrase(_ status: Int) -> StaticString {
@@ -113,12 +110,15 @@ enum ResponseBytes {
         case 408: "Request Timeout"
         case 409: "Conflict"
         case 413: "Content Too Large"
+        case 414: "URI Too Long"
         case 415: "Unsupported Media Type"
         case 421: "Misdirected Request"
         case 429: "Too Many Requests"
         case 431: "Request Header Fields Too Large"
         case 500: "Internal Server Error"
+        case 501: "Not Implemented"
         case 503: "Service Unavailable"
+        case 505: "HTTP Version Not Supported"
         default: "Status"
         }
     }

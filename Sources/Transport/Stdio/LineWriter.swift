@@ -16,6 +16,8 @@ final class LineWriter: Sendable {
     private struct State {
         var queue: SendQueue
         var isWriting = false
+        /// More lines are about to come: they are gathered, up to a batch.
+        var isCorked = false
         /// Taken from the queue, not yet written.
         var rest: [UInt8] = []
         var restOffset = 0
@@ -25,6 +27,13 @@ final class LineWriter: Sendable {
         var idle: (@Sendable () -> Void)?
         var watch: Reactor.Watch?
         var deadline: TimerQueue.Entry?
+
+        /// Whether the caller has to write: nobody does, and there is reason to.
+        mutating func start(batch: Int) -> Bool {
+            guard !isWriting, !isCorked || queue.bytes >= batch else { return false }
+            isWriting = true
+            return true
+        }
     }
 
     private let state: Lock<State>
@@ -72,11 +81,25 @@ final class LineWriter: Sendable {
     /// Calls `done` once when all that was queued is written, or the writer is broken; at once where that is so. One waiter at most.
     func whenWritten(_ done: @escaping @Sendable () -> Void) {
         let now = state.withLock { state -> Bool in
-            if state.broken != nil || !state.isWriting { return true }
+            if state.broken != nil || (!state.isWriting && state.queue.isEmpty) { return true }
             state.idle = done
             return false
         }
         if now { done() }
+    }
+
+    /// Until `uncork`, lines are gathered so that one write takes several. For the time in which one piece of input is handled.
+    func cork() { state.withLock { $0.isCorked = true } }
+
+    /// The next line takes those with it that were gathered. Without one, `uncork` writes them.
+    func gatherNoMore() { state.withLock { $0.isCorked = false } }
+
+    func uncork() {
+        let start = state.withLock { state -> Bool in
+            state.isCorked = false
+            return state.broken == nil && !state.queue.isEmpty && state.start(batch: Self.batch)
+        }
+        if start { drain() }
     }
 
     /// Gives up what waits; for the end.
@@ -90,9 +113,7 @@ final class LineWriter: Sendable {
             } else if !state.queue.offer(line) {
                 return (.full, false)
             }
-            let start = !state.isWriting
-            state.isWriting = true
-            return (.queued, start)
+            return (.queued, state.start(batch: Self.batch))
         }
         if status == .queued { gauges.queuedBytes.add(line.count) }
         if start { drain() }

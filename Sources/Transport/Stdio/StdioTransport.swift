@@ -113,13 +113,28 @@ package final class StdioTransport: Sendable {
                 onEnd.call(count == 0 ? .endOfInput : .failed(errno: Int32(-count)))
                 return
             }
-            lines.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
-                switch piece {
-                case .line(let line): received(line)
-                case .tooLong:
-                    let error = ProtocolError.invalidRequest("a line is longer than \(limits.body) bytes")
-                    writer.append(MessageEncoder.error(id: nil, error))
-                }
+            take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), &lines)
+        }
+    }
+
+    /// What is answered at once goes out in one write, with the answer to the last line: that one is never held back.
+    private func take(_ input: UnsafeRawBufferPointer, _ lines: inout LineSplitter) {
+        let end = input.lastIndex(of: 0x0A) ?? 0
+        guard let last = input[..<end].lastIndex(of: 0x0A) else { return feed(input, &lines) }
+        writer.cork()
+        feed(UnsafeRawBufferPointer(rebasing: input[...last]), &lines)
+        writer.gatherNoMore()
+        feed(UnsafeRawBufferPointer(rebasing: input[(last + 1)...]), &lines)
+        writer.uncork()
+    }
+
+    private func feed(_ input: UnsafeRawBufferPointer, _ lines: inout LineSplitter) {
+        lines.feed(input) { piece in
+            switch piece {
+            case .line(let line): received(line)
+            case .tooLong:
+                let error = ProtocolError.invalidRequest("a line is longer than \(limits.body) bytes")
+                writer.append(MessageEncoder.error(id: nil, error))
             }
         }
     }

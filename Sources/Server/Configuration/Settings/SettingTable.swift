@@ -67,8 +67,8 @@ package enum SettingTable {
             .integer("max-connections", \.streamLimits.connections, 1...1_000_000, "Connections at once.", for: http),
             .integer("max-streams", \.limits.streams, 1...1_000_000, "Open session streams of all clients.", for: http),
             .integer("max-streams-per-session", \.limits.streamsPerSession, 1...10_000, "Open streams of one session.", for: http),
-            .integer(
-                "max-pipelined", \.streamLimits.pipelined, 1...10_000, "Requests of one connection that are read ahead of their turn.",
+            .bytes(
+                "max-read-ahead", \.streamLimits.readAhead, 4096...(1 << 30), "Bytes of one connection that are read ahead of their turn.",
                 for: http),
             .bytes("max-body", \.streamLimits.body, 1024...(1 << 30), "Size of one request.", for: servers),
             .bytes("max-header", \.streamLimits.headerBytes, 1024...(1 << 20), "Size of the head of a request.", for: http),
