@@ -72,9 +72,12 @@ import Transport
         try await cycle()  // what a process makes once
         let (descriptors, threads) = (ambit_linux_self_descriptors(), ambit_linux_self_threads())
         for _ in 0..<cycles { try await cycle() }
-        // A thread that was joined is gone from /proc a moment later, and so may have been some of the first cycle's.
-        let deadline = Monotonic.now() + 2_000_000_000
-        while ambit_linux_self_threads() > threads, Monotonic.now() < deadline { sched_yield() }
+        // A thread that was joined is gone from /proc a moment later, and so may have been some of the first cycle's. The last thread of a runtime to
+        // end gives its descriptors back.
+        let deadline = Monotonic.now() + 10_000_000_000
+        while ambit_linux_self_threads() > threads || ambit_linux_self_descriptors() > descriptors, Monotonic.now() < deadline {
+            sched_yield()
+        }
         #expect(ambit_linux_self_threads() <= threads)
         #expect(ambit_linux_self_descriptors() <= descriptors)
 

@@ -25,6 +25,9 @@ SOAK = os.environ.get("AMBIT_SOAK") == "1"
 # Plugins are copied to a cache of these tests' own.
 _cache = tempfile.TemporaryDirectory(prefix="ambit-test-cache-")
 os.environ["XDG_CACHE_HOME"] = _cache.name
+# So are their servers: no command finds one that somebody else runs on this machine.
+_sockets = tempfile.TemporaryDirectory(prefix="ambit-test-run-")
+os.environ.setdefault("AMBIT_RUNTIME_DIR", _sockets.name)
 
 MODERN = "2026-07-28"
 LEGACY = "2025-11-25"
