@@ -50,6 +50,14 @@ extension ProtocolError {
     package static let invalidRequestState = Self(
         Code.invalidParams, "Invalid or expired requestState: call again without it", data: Array(#"{"reason":"invalid_request_state"}"#.utf8))
 
+    /// -32603: the call that had asked is gone, and its tool can't be run a second time by itself.
+    package static func suspendedCallGone(_ name: String) -> Self {
+        Self(
+            Code.internalError,
+            "Internal error: the call of \(brief(name)) that asked for this is gone (it took too long, or the server was restarted): call it again without requestState",
+            data: Array(#"{"reason":"suspended_call_gone","retryable":true}"#.utf8))
+    }
+
     package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is not one of this list")
     package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }
 

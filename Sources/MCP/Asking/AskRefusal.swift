@@ -6,6 +6,8 @@ package enum AskRefusal: Error, Equatable, Sendable {
     case version(String)
     /// The question is not what the protocol wants it to be: the asker's mistake.
     case malformed(String)
+    /// A limit of the host's.
+    case tooMany(String)
 
     package static func == (one: Self, other: Self) -> Bool { one.text == other.text }
 
@@ -13,7 +15,7 @@ package enum AskRefusal: Error, Equatable, Sendable {
     package var text: String {
         switch self {
         case .missingCapability(let name, let required): "the client can't be asked for \(name): it did not declare \(required)"
-        case .version(let text), .malformed(let text): text
+        case .version(let text), .malformed(let text), .tooMany(let text): text
         }
     }
 }

@@ -8,17 +8,20 @@ struct ElicitationQuestion {
 
     private var mode: String { params["mode"]?.string ?? "form" }
 
+    private var hasMessage: Bool { params["message"]?.string?.isEmpty == false }
+    private static let messageMissing = AskRefusal.malformed("an elicitation needs a message")
+
     func refusal(in context: RequestContext) -> AskRefusal? {
         guard context.version >= .v2025_06_18 else {
             return .version("clients of \(context.version.rawValue) can't be asked for input: that came with 2025-06-18")
         }
-        guard params["message"]?.string?.isEmpty == false else { return .malformed("an elicitation needs a message") }
         switch mode {
         case "form":
             // An empty object means forms, which were all that there was at first.
             guard context.client.declares("elicitation", "form", orEmpty: true) else {
                 return .missingCapability(name: "elicitation", required: #"{"elicitation":{}}"#)
             }
+            guard hasMessage else { return Self.messageMissing }
             guard let schema = params["requestedSchema"] else { return .malformed("an elicitation by form needs a requestedSchema") }
             return ElicitationSchema(schema).problem(for: context.version).map { $0.refusal(context.version) }
         case "url":
@@ -28,6 +31,7 @@ struct ElicitationQuestion {
             guard context.client.declares("elicitation", "url") else {
                 return .missingCapability(name: "elicitation by URL", required: #"{"elicitation":{"url":{}}}"#)
             }
+            guard hasMessage else { return Self.messageMissing }
             return Self.problem(withURL: params["url"]?.string).map { .malformed($0) }
         default: return .malformed("the mode of an elicitation is \"form\" or \"url\", not \"\(mode)\"")
         }
