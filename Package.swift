@@ -95,6 +95,7 @@ if !core, subset != "sdk" {
     dependencies += [nio, log, metrics, configuration, arguments]
     targets += [
         .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .target(
             name: "Transport",
             dependencies: [
@@ -106,7 +107,7 @@ if !core, subset != "sdk" {
         .target(
             name: "Server",
             dependencies: [
-                "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux", "CLibYAML",
+                "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux", "CLibYAML", "CSodium",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Configuration", package: "swift-configuration"),

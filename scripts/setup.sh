@@ -50,6 +50,8 @@ have_pcre2_dev() { [[ -n "${SETUP_ASSUME_LIBC:-}" || -e /usr/include/pcre2.h ]];
 
 have_yaml_dev() { [[ -n "${SETUP_ASSUME_LIBC:-}" || -e /usr/include/yaml.h ]]; }
 
+have_sodium_dev() { [[ -n "${SETUP_ASSUME_LIBC:-}" || -e /usr/include/sodium.h ]]; }
+
 have_python() { have python3 && python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
 have_python_venv() { have python3 && python3 -c 'import venv, ensurepip' 2>/dev/null; }
 
@@ -68,6 +70,7 @@ collect() {
     want libc6-dev have_libc_dev
     want libpcre2-dev have_pcre2_dev
     want libyaml-dev have_yaml_dev
+    want libsodium-dev have_sodium_dev
     if [[ "$purpose" == test ]]; then
         want python3 have_python
         want python3-venv have_python_venv

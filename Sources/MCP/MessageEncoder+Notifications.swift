@@ -37,6 +37,16 @@ extension MessageEncoder {
         return writer.bytes
     }
 
+    /// A request of the server's own is not to be answered any more.
+    package func cancelled(id: String, _ why: String) -> [UInt8] {
+        notification("notifications/cancelled") { writer in
+            writer.key("requestId")
+            writer.string(id)
+            writer.key("reason")
+            writer.string(why)
+        }
+    }
+
     private func log(_ level: LogLevel, _ logger: String?, data: (inout JSONWriter) -> Void) -> [UInt8] {
         notification("notifications/message") { writer in
             writer.key("level")

@@ -35,9 +35,10 @@ package struct MessageEncoder: Sendable {
         return writer.bytes
     }
 
-    /// A result; `members` are what stands in it beside `resultType` and `_meta`.
+    /// A result; `members` are what stands in it beside `resultType` (modern: `type`) and `_meta`.
     func result(
-        id: RequestID, meta: JSONValue? = nil, reserving: Int = 256, members: (inout JSONWriter) -> Void
+        id: RequestID, type: StaticString = "complete", meta: JSONValue? = nil, reserving: Int = 256,
+        members: (inout JSONWriter) -> Void
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: reserving)
         writer.beginMessage()
@@ -47,7 +48,7 @@ package struct MessageEncoder: Sendable {
         writer.beginObject()
         if version.era == .modern {
             writer.key("resultType")
-            writer.string("complete" as StaticString)
+            writer.string(type)
         }
         members(&writer)
         write(meta: meta, to: &writer)

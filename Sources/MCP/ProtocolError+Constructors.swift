@@ -46,6 +46,18 @@ extension ProtocolError {
         return Self(code, "Resource not found: \(brief(uri))", data: writer.bytes)
     }
 
+    /// -32602 for whatever is wrong with a `requestState`: who made it up learns nothing from it (DIGEST 1.8).
+    package static let invalidRequestState = Self(
+        Code.invalidParams, "Invalid or expired requestState: call again without it", data: Array(#"{"reason":"invalid_request_state"}"#.utf8))
+
+    /// -32603: the call that had asked is gone, and its tool can't be run a second time by itself.
+    package static func suspendedCallGone(_ name: String) -> Self {
+        Self(
+            Code.internalError,
+            "Internal error: the call of \(brief(name)) that asked for this is gone (it took too long, or the server was restarted): call it again without requestState",
+            data: Array(#"{"reason":"suspended_call_gone","retryable":true}"#.utf8))
+    }
+
     package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is not one of this list")
     package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }
 
@@ -55,14 +67,10 @@ extension ProtocolError {
     }
 
     /// -32021. `required` has the shape of ClientCapabilities, such as `{"sampling":{}}`.
-    package static func missingCapability(_ name: String, required: JSONValue) -> Self {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("requiredCapabilities")
-        writer.raw(required)
-        writer.endObject()
-        return Self(
-            Code.missingCapability, "Missing required client capability: \(name)", data: writer.bytes)
+    package static func missingCapability(_ name: String, required: StaticString) -> Self {
+        Self(
+            Code.missingCapability, "Missing required client capability: \(name)",
+            data: Array(#"{"requiredCapabilities":\#(required)}"#.utf8))
     }
 
     /// -32022. Echoes what was asked for and lists what `server/discover` lists.

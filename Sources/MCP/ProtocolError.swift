@@ -28,6 +28,12 @@ package struct ProtocolError: Error, Sendable, Equatable {
         }
     }
 
+    /// The same, as a client of this era may hear it: a legacy client takes the modern codes for the sign of a modern server (DIGEST 6.2).
+    package func spoken(in era: Era) -> Self {
+        guard era == .legacy, (-32099 ... -32020).contains(code) else { return self }
+        return Self(Code.invalidParams, message, data: data)
+    }
+
     package enum Code {
         package static let parseError = -32700
         package static let invalidRequest = -32600

@@ -7,7 +7,7 @@ struct ProtocolErrorTests {
         (ProtocolError.parseError(), 400, 400), (.invalidRequest("x"), 400, 400), (.methodNotFound("x"), 404, 200),
         (.invalidEnvelope("x"), 400, 400), (.invalidParams("x"), 200, 200), (.unknownTool("x"), 200, 200),
         (.invalidCursor, 200, 200), (.internalError("x"), 200, 200), (.headerMismatch("x"), 400, 200),
-        (.missingCapability("sampling", required: json(#"{"sampling":{}}"#)), 400, 200),
+        (.missingCapability("sampling", required: #"{"sampling":{}}"#), 400, 200),
         (.unsupportedVersion(requested: "x"), 400, 200), (.custom(code: 12, message: "x"), 200, 200),
     ])
     func `each error has its status in each era`(error: ProtocolError, modern: Int, legacy: Int) {
@@ -30,7 +30,7 @@ struct ProtocolErrorTests {
                 == #"{"jsonrpc":"2.0","id":4,"error":{"code":-32022,"message":"Unsupported protocol version","data":{"supported":["2026-07-28"],"requested":"v999.0.0"}}}"#
         )
         #expect(
-            written(.integer(5), .missingCapability("sampling", required: json(#"{ "sampling": {} }"#)))
+            written(.integer(5), .missingCapability("sampling", required: #"{"sampling":{}}"#))
                 == #"{"jsonrpc":"2.0","id":5,"error":{"code":-32021,"message":"Missing required client capability: sampling","data":{"requiredCapabilities":{"sampling":{}}}}}"#
         )
         #expect(

@@ -66,7 +66,8 @@ class Stream:
         self.client.schema.from_server(message, self.methods)
         if "method" in message:
             assert self.result is None and self.error is None, f"a notification after the response: {message}"
-            self.notifications.append(message)
+            if "id" not in message:
+                self.notifications.append(message)
         else:
             assert self.result is None and self.error is None, f"a second response: {message}"
             self.result, self.error = message.get("result"), message.get("error")
@@ -175,8 +176,9 @@ def text_of(data: Any) -> str:
 class HttpClient:
     """One client. `era` is "modern" or "legacy"; a legacy client opens a session and can end it."""
 
-    def __init__(self, port: int, era: str = "modern", version: str | None = None, log_level: str | None = "debug") -> None:
-        self.port, self.era, self.log_level = port, era, log_level
+    def __init__(self, port: int, era: str = "modern", version: str | None = None, log_level: str | None = "debug",
+                 capabilities: dict[str, Any] | None = None) -> None:
+        self.port, self.era, self.log_level, self.capabilities = port, era, log_level, capabilities
         self.version = version or (MODERN if era == "modern" else LEGACY)
         self.schema = schema(self.version)
         self.session: str | None = None
@@ -186,7 +188,7 @@ class HttpClient:
             self._initialize()
 
     def _initialize(self) -> None:
-        message = messages.initialize(self.version)
+        message = messages.initialize(self.version, capabilities=self.capabilities)
         self.schema.from_client(message)
         answer = self.post(message, version=None)
         assert answer.status == 200, f"initialize answered {answer.status}: {answer.body!r}"
@@ -218,11 +220,17 @@ class HttpClient:
         self.schema.from_client(message)
         return self.post(message)
 
+    def respond(self, request: dict[str, Any], **outcome: Any) -> wire.Answer:
+        """Answers a request of the server's: `result` or `error`."""
+        message = {"jsonrpc": "2.0", "id": request["id"], **outcome}
+        self.schema.from_client(message, answers=request["method"])
+        return self.post(message)
+
     def message(self, method: str, params: dict[str, Any] | None = None, *, progress: bool = False) -> dict[str, Any]:
         number = next(self._ids)
         token = f"p{number}" if progress else None
         if self.era == "modern":
-            return messages.modern(method, params, id=number, progress=token,
+            return messages.modern(method, params, id=number, progress=token, capabilities=self.capabilities,
                                    log_level=self.log_level if progress else None)
         return messages.legacy(method, params, id=number, progress=token)
 

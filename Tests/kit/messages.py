@@ -46,8 +46,8 @@ def legacy(method: str, params: dict[str, Any] | None = None, *, id: Any = 1, pr
     return {"jsonrpc": "2.0", "id": id, "method": method, **({"params": params} if params is not None else {})}
 
 
-def initialize(version: str = LEGACY, *, id: Any = 0) -> dict[str, Any]:
-    return legacy("initialize", {"protocolVersion": version, "capabilities": {}, "clientInfo": CLIENT_INFO}, id=id)
+def initialize(version: str = LEGACY, *, id: Any = 0, capabilities: dict[str, Any] | None = None) -> dict[str, Any]:
+    return legacy("initialize", {"protocolVersion": version, "capabilities": capabilities or {}, "clientInfo": CLIENT_INFO}, id=id)
 
 
 def header_value(text: str) -> str:

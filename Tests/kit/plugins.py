@@ -22,12 +22,12 @@ def _folder() -> tempfile.TemporaryDirectory:
 
 
 @functools.cache
-def compiled(source: str) -> str:
+def compiled(source: str, folder: Path = SOURCES) -> str:
     """The library made of a C file beside the tests, built once a run."""
     library = Path(_folder().name) / f"lib{Path(source).stem}.so"
     subprocess.run(
         ["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden", "-pthread",
-         "-I", str(HEADERS), str(SOURCES / source), "-o", str(library)], check=True)
+         "-I", str(HEADERS), str(folder / source), "-o", str(library)], check=True)
     return str(library)
 
 

@@ -13,6 +13,9 @@ from referencing import Registry, Resource
 from .settings import SCHEMAS
 
 # The result of each request, by the name of its definition. `ping` and its like answer an empty result.
+CLIENT_RESULTS = {
+    "elicitation/create": "ElicitResult", "sampling/createMessage": "CreateMessageResult", "roots/list": "ListRootsResult",
+}
 RESULTS = {
     "initialize": "InitializeResult",
     "server/discover": "DiscoverResult",
@@ -117,9 +120,12 @@ class Schema:
         else:
             self.validate(RESULTS[method], result)
 
-    def from_client(self, message: dict[str, Any]) -> None:
+    def from_client(self, message: dict[str, Any], answers: str = "") -> None:
+        """`answers`: the method of the server's request that a response is for."""
         if "method" not in message:
-            raise InvalidMessage(f"a client of these tests sends no response: {message}")
+            if "result" in message:
+                self.validate(CLIENT_RESULTS[answers], message["result"])
+            return
         self.request(message) if "id" in message else self.notification(message)
 
     def from_server(self, message: Any, methods: dict[Any, str]) -> None:

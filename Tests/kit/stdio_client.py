@@ -20,9 +20,9 @@ class StdioClient(ServerProcess):
     """`ambit stdio` and the client at its other end. `era` None sends nothing by itself."""
 
     def __init__(self, *arguments: str, era: str | None = "modern", version: str | None = None,
-                 environment: dict[str, str] | None = None) -> None:
+                 environment: dict[str, str] | None = None, capabilities: dict[str, Any] | None = None) -> None:
         super().__init__(["stdio", *arguments], stdin=subprocess.PIPE, environment=environment)
-        self.era = era
+        self.era, self.capabilities = era, capabilities
         self.version = version or (LEGACY if era == "legacy" else MODERN)
         self.schema = schema(self.version)
         self.lines: list[bytes] = []
@@ -35,7 +35,7 @@ class StdioClient(ServerProcess):
         self._stdout_reader.start()
         if era == "legacy":
             try:
-                self.initialized = self.request("initialize", messages.initialize(self.version)["params"])
+                self.initialized = self.request("initialize", messages.initialize(self.version, capabilities=capabilities)["params"])
                 self.send(messages.notification("notifications/initialized"))
                 self.request("logging/setLevel", {"level": "debug"})
             except BaseException:
@@ -50,7 +50,7 @@ class StdioClient(ServerProcess):
 
     def send(self, message: Any, *, check: bool = True) -> None:
         era = self.schema
-        if isinstance(message, dict) and "id" in message:
+        if isinstance(message, dict) and "id" in message and "method" in message:
             if messages.VERSION_KEY in ((message.get("params") or {}).get("_meta") or {}):
                 era = schema(MODERN)
             self.methods[message["id"]] = message.get("method", "")
@@ -92,7 +92,8 @@ class StdioClient(ServerProcess):
         token = f"p{number}" if progress else None
         if self.era == "legacy":
             return messages.legacy(method, params, id=number, progress=token)
-        return messages.modern(method, params, id=number, progress=token, log_level="debug" if progress else None)
+        return messages.modern(method, params, id=number, progress=token, capabilities=self.capabilities,
+                               log_level="debug" if progress else None)
 
     def start(self, method: str, params: dict[str, Any] | None = None, *, progress: bool = False) -> Any:
         """Sends a request and returns its id."""

@@ -24,10 +24,18 @@ extension Call {
         withExtendedLifetime(arena) {}
     }
 
+    /// What the host calls the reason why a client can't be asked (ask.h): MCP's code for it.
+    private static let missingCapability: Int64 = -32021
+
     /// A session that the call minted ends with it: what failed leaves nothing that the client would have to know of.
     func finish(throwing error: any Error, minted: Session?) {
         // Refused only where it has ended already.
         if let handle = minted?.handle { try? release(session: handle) }
+        if let refused = error as? AmbitError, refused.status == .unsupported, refused.detail == Call.missingCapability {
+            return refused.text.withAmbitText { text in
+                _ = host.runtime.tables.call.fail(handle, Int32(Call.missingCapability), text, ambit_text(), nil)
+            }
+        }
         finish(ToolResult.error(error is CancellationError ? "cancelled" : "\(error)"))
     }
 

@@ -25,6 +25,7 @@ public struct Tool: Sendable {
         var idleLimit: Limit
         var totalLimit: Limit
         var meta: JSON?
+        var isReplayable = false
     }
 
     /// A tool whose handler may wait: it runs as a task of the call's scope, on the plugin's executor.
@@ -34,10 +35,12 @@ public struct Tool: Sendable {
     ///   - output: JSON Schema of the structured result.
     ///   - serialGroup: two calls of one group never run at once (A8); nil: concurrent.
     ///   - idleLimit: ends a call without progress for this long.
+    ///   - replayable: where the handler has asked the client and is gone when the answers come (the server was restarted), it may be run
+    ///     again from its start, and finds all answers under their keys. For handlers that have no effect before they ask.
     public init<each P: Sendable>(
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
-        idleLimit: Limit = .standard, totalLimit: Limit = .standard, meta: JSON? = nil,
+        idleLimit: Limit = .standard, totalLimit: Limit = .standard, meta: JSON? = nil, replayable: Bool = false,
         handler: @escaping @Sendable (Call, repeat each P) async throws -> ToolResult
     ) {
         var list: [any AnyParameter] = []
@@ -46,7 +49,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, meta: meta),
+                totalLimit: totalLimit, meta: meta, isReplayable: replayable),
             .async { reader in
                 let values = (repeat try (each parameters).decode(&reader))
                 let call = reader.call

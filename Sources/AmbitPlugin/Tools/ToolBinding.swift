@@ -33,7 +33,8 @@ final class ToolBinding: Sendable {
             invoke: { context, handle in
                 guard let context else { return }
                 Unmanaged<ToolBinding>.fromOpaque(context).takeUnretainedValue().invoke(handle)
-            })
+            },
+            replayable: tool.details.isReplayable ? 1 : 0, reserved: 0)
     }
 
     /// Every path ends the call exactly once (A9).

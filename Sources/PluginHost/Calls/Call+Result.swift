@@ -27,9 +27,14 @@ extension Call {
         try refuseSecond()
         let error: ProtocolError
         do throws(Refusal) {
-            error = .custom(
-                code: try Self.checkCode(code), message: try message.string("message"),
-                data: try RawJSON.optional(data, "data"))
+            // The one code of the protocol's own that a handler may end with: the client lacks what it was to be asked for.
+            if code == ProtocolError.Code.missingCapability, case .missingCapability(let name, let required)? = core.withLock({ $0.missing }) {
+                error = .missingCapability(name, required: required)
+            } else {
+                error = .custom(
+                    code: try Self.checkCode(code), message: try message.string("message"),
+                    data: try RawJSON.optional(data, "data"))
+            }
         } catch {
             let text = "the plugin '\(plugin.name)' failed '\(tool.definition.name)' in a wrong way: \(error.text)"
             finish(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))

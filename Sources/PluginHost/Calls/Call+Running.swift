@@ -89,6 +89,7 @@ extension Call {
     private func deliver(_ outcome: CallOutcome, _ reason: Reason) {
         takeSink()?.finish(outcome)
         endWritables()
+        endAsks()
         PluginJob.closing(plugin) { [self] in scope.close(reason) }
     }
 
@@ -104,6 +105,7 @@ extension Call {
         if actions.contains(.send) {
             takeSink()?.finish(.cancelled(reason))
             endWritables()
+            endAsks()
             // Nobody will ever learn their handles.
             let minted = core.withLock { core in
                 defer { core.minted = [] }
@@ -171,6 +173,8 @@ extension Call {
     }
 
     private func checkLimits() {
+        // Whoever waits for an answer is not idle; the wait has a limit of its own.
+        if core.withLock({ !$0.asks.isEmpty }) { touch() }
         switch deadline.check(now: scope.runtime.now, lastActivity: lastActivity.load(ordering: .relaxed)) {
         case .wait(let instant): arm(at: instant)
         case .expired(let limit):

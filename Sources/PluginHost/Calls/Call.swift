@@ -32,6 +32,9 @@ package final class Call: Sendable {
         var texts: TextArena?
         var writables: [Writable] = []
         var lastWritable: UInt64 = 0
+        /// Questions that wait for the client, and why one could not be asked.
+        var asks: [PendingAsk] = []
+        var missing: AskRefusal?
         var cursor: ValueCursor?
         /// A result that is written piece by piece.
         var draft: ResultDraft?

@@ -10,6 +10,9 @@ package protocol CallSink: AnyObject, Sendable {
     func log(_ level: LogLevel, logger: String, data: JSONValue) -> SinkStatus
     /// Calls `ready` exactly once, never before this returns: true when there is room, false when the request is gone.
     func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void)
+    /// Puts questions to the client (A12). `done` comes once, on any thread, with an answer for each in their order, unless the call has its
+    /// outcome first: then it may not come at all. Where this throws, nothing was asked.
+    func ask(_ questions: [InputRequest], _ done: @escaping @Sendable ([AskAnswer]) -> Void) throws(AskRefusal)
     /// Comes exactly once, on any thread, and is the last.
     func finish(_ outcome: CallOutcome)
 }
@@ -22,4 +25,11 @@ package enum CallOutcome: Sendable {
     case failure(ProtocolError)
     /// Its scope closes before its handler has finished: cancelled, disconnected, over a limit (the reason's text names it) …
     case cancelled(Reason)
+}
+
+extension CallSink {
+    /// Of a sink behind which nobody can be asked.
+    package func ask(_ questions: [InputRequest], _ done: @escaping @Sendable ([AskAnswer]) -> Void) throws(AskRefusal) {
+        throw .version("nobody can be asked anything here")
+    }
 }

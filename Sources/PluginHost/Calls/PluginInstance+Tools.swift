@@ -72,7 +72,7 @@ extension PluginInstance {
             definition, execution: execution, plugin: self,
             idleLimit: try Self.limit(tool.idle_limit_ns, Self.idleLimit, "idle_limit_ns"),
             totalLimit: try Self.limit(tool.total_limit_ns, Self.totalLimit, "total_limit_ns"),
-            hasOwnTotalLimit: tool.total_limit_ns != 0, group: group, uses: uses,
+            hasOwnTotalLimit: tool.total_limit_ns != 0, isReplayable: tool.replayable != 0, group: group, uses: uses,
             handler: try ForeignCallback(tool.context, required: tool.invoke, "invoke"))
     }
 

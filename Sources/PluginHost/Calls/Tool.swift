@@ -20,6 +20,8 @@ package final class Tool: Sendable {
     package let totalLimit: Int64
     /// The plugin gave the total limit; else it is the host's default.
     let hasOwnTotalLimit: Bool
+    /// May be run again from its start with the answers of a call that is gone (A12).
+    package let isReplayable: Bool
     let group: SerialGroup?
     /// Of a tool that can be withdrawn while its plugin stays.
     let uses: ToolUses?
@@ -27,7 +29,7 @@ package final class Tool: Sendable {
 
     init(
         _ definition: ToolDefinition, execution: Execution, plugin: PluginInstance, idleLimit: Int64, totalLimit: Int64,
-        hasOwnTotalLimit: Bool, group: SerialGroup?, uses: ToolUses?,
+        hasOwnTotalLimit: Bool, isReplayable: Bool, group: SerialGroup?, uses: ToolUses?,
         handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
     ) {
         self.definition = definition
@@ -36,6 +38,7 @@ package final class Tool: Sendable {
         self.idleLimit = idleLimit
         self.totalLimit = totalLimit
         self.hasOwnTotalLimit = hasOwnTotalLimit
+        self.isReplayable = isReplayable
         self.group = group
         self.uses = uses
         self.handler = handler

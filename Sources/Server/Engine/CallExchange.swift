@@ -4,10 +4,25 @@ import PluginHost
 import Scopes
 import Transport
 
-/// One `tools/call`: the request side of a call (DESIGN section 2). It encodes what the handler says for the era of its client, and takes
-/// care that exactly one answer goes out, or none after a cancellation.
+/// The request side of a call (DESIGN section 2). It encodes what the handler says for the era of its client, and takes care that each request gets
+/// exactly one answer, or none after a cancellation.
+///
+/// A call has one request after the other where its client has to be asked something in between: while it is suspended it has none.
 final class CallExchange: CallSink {
-    private struct State {
+    /// One request: whom it came from, and where its answer goes.
+    struct Wire: Sendable {
+        let id: RequestID
+        let context: RequestContext
+        let encoder: MessageEncoder
+        let sink: any ResponseSink
+        let key: InFlight.Key?
+    }
+
+    struct State {
+        /// Nil while the call waits for the next request of its client.
+        var wire: Wire?
+        /// Of its last request.
+        var context: RequestContext
         var handle: CallHandle?
         var gate = ProgressGate()
         var isFinished = false
@@ -18,33 +33,45 @@ final class CallExchange: CallSink {
         /// Wanted before the handle was known.
         var cancellation: Reason?
         var grace: TimerQueue.Entry?
+        /// What the client is asked, and was.
+        var asking = Asking()
+        /// The handler has finished while there was no request to answer.
+        var parked: CallOutcome?
     }
 
-    let id: RequestID
-    let context: RequestContext
-    private let engine: Engine
-    private let encoder: MessageEncoder
-    private let sink: any ResponseSink
-    private let key: InFlight.Key?
-    private let session: HostSession?
+    let engine: Engine
+    /// Its first request's; which tool, by whom, with what.
+    let subject: Subject
+    let era: Era
+    let session: HostSession?
     private let metrics: ToolMetrics
     /// Of the runtime's clock.
     private let startedAt: Int64
-    private let state = Lock(State())
+    let state: Lock<State>
+
+    /// What a client may continue only with the same words.
+    struct Subject: Sendable {
+        let principal: String
+        let name: String
+        let arguments: JSONValue?
+        /// Where the client's later answers are found: the protocol session, in the era that has them.
+        let questions: SessionQuestions?
+    }
 
     init(
-        engine: Engine, id: RequestID, context: RequestContext, sink: any ResponseSink, key: InFlight.Key?,
-        session: HostSession?, metrics: ToolMetrics, startedAt: Int64
+        engine: Engine, wire: Wire, subject: Subject, session: HostSession?, metrics: ToolMetrics, startedAt: Int64,
+        responses: InputResponses?, earlier: [(key: String, value: JSONValue)]
     ) {
         self.engine = engine
-        self.id = id
-        self.context = context
-        self.sink = sink
-        self.key = key
+        self.subject = subject
+        era = wire.context.era
         self.session = session
         self.metrics = metrics
         self.startedAt = startedAt
-        encoder = engine.encoder(for: context.version)
+        var state = State(wire: wire, context: wire.context)
+        state.asking.given = earlier
+        state.asking.responses = responses
+        self.state = Lock(state)
     }
 
     // MARK: what the handler says
@@ -53,50 +80,65 @@ final class CallExchange: CallSink {
         // Under the lock: progress must increase on the wire, whoever reports it.
         state.withLock { state in
             guard !state.isFinished, !state.isSilent else { return .closed }
-            guard let token = context.progressToken else { return .queued }
+            guard let wire = state.wire, let token = wire.context.progressToken else { return .queued }
             var gate = state.gate
             guard gate.admits(progress) else { return .queued }
-            let status = sink.notify(encoder.progress(token: token, progress: progress, total: total, message: message))
+            let status = wire.sink.notify(wire.encoder.progress(token: token, progress: progress, total: total, message: message))
             if status == .queued { state.gate = gate }
             return SinkStatus(status)
         }
     }
 
     func log(_ level: LogLevel, logger: String, data: JSONValue) -> SinkStatus {
-        guard context.admits(level) else { return state.withLock { $0.isFinished || $0.isSilent } ? .closed : .queued }
-        let message = encoder.log(level: level, logger: logger.isEmpty ? nil : logger, data: data)
-        return state.withLock { state in
+        state.withLock { state in
             guard !state.isFinished, !state.isSilent else { return .closed }
-            return SinkStatus(sink.notify(message))
+            guard let wire = state.wire, wire.context.admits(level) else { return .queued }
+            return SinkStatus(wire.sink.notify(wire.encoder.log(level: level, logger: logger.isEmpty ? nil : logger, data: data)))
         }
     }
 
-    func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) { sink.whenWritable(ready) }
+    func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) {
+        let (sink, isOver) = state.withLock { ($0.wire?.sink, $0.isFinished) }
+        guard let sink else { return engine.runtime.executor.post { ready(!isOver) } }
+        sink.whenWritable(ready)
+    }
 
     func finish(_ outcome: CallOutcome) {
-        let before = state.withLock { state in
-            let before = state
+        let before = state.withLock { state -> State? in
+            guard !state.isFinished else { return nil }
             state.isFinished = true
-            state.isAttached = false
-            state.handle = nil
-            state.grace = nil
-            return before
+            if state.wire == nil { state.parked = outcome }
+            defer {
+                state.isAttached = false
+                state.handle = nil
+                state.grace = nil
+                state.wire = nil
+            }
+            return state
         }
-        guard !before.isFinished else { return }
-        let isSilent = before.isSilent
+        guard let before else { return }
         if let grace = before.grace, !Fault.isOn("timer-cannot-cross-generation") { _ = engine.runtime.timers.cancel(grace) }
-        if let key { engine.inFlight.remove(key) }
         if before.isAttached { session?.detach() }
         engine.callEnded()
         metrics.ended(CallEnd(outcome), nanoseconds: engine.runtime.now - startedAt)
-        guard !isSilent else { return sink.end() }
+        withdrawQuestions(before.asking)
+        guard let wire = before.wire else { return suspensionOver(outcome) }
+        if let key = wire.key { engine.inFlight.remove(key) }
+        guard !before.isSilent else { return wire.sink.end() }
+        Self.answer(wire, outcome)
+    }
+
+    static func answer(_ wire: Wire, _ outcome: CallOutcome) {
         switch outcome {
-        case .result(let result): sink.finish(encoder.toolResult(id: id, result), status: 200)
-        case .failure(let error): sink.finish(MessageEncoder.error(id: id, error), status: error.httpStatus(context.era))
-        case .cancelled(let reason):
-            let error = ProtocolError.internalError(Self.text(reason))
-            sink.finish(MessageEncoder.error(id: id, error), status: error.httpStatus(context.era))
+        case .result(let result): wire.sink.finish(wire.encoder.toolResult(id: wire.id, result), status: 200)
+        case .failure(let error): refuse(wire, error)
+        case .cancelled(let reason): refuse(wire, .internalError(text(reason)))
         }
+    }
+
+    static func refuse(_ wire: Wire, _ error: ProtocolError) {
+        let error = error.spoken(in: wire.context.era)
+        wire.sink.finish(MessageEncoder.error(id: wire.id, error), status: error.httpStatus(wire.context.era))
     }
 
     private static func text(_ reason: Reason) -> String {
@@ -112,13 +154,14 @@ final class CallExchange: CallSink {
 
     func started(_ handle: CallHandle) {
         session?.attach()
-        let (isOver, reason) = state.withLock { state -> (Bool, Reason?) in
-            guard !state.isFinished else { return (true, nil) }
+        let (isOver, isAttached, reason) = state.withLock { state -> (Bool, Bool, Reason?) in
+            guard !state.isFinished else { return (true, false, nil) }
             state.handle = handle
-            state.isAttached = session != nil
-            return (false, state.cancellation)
+            // It may be suspended already: what has no request is no activity.
+            state.isAttached = session != nil && state.wire != nil
+            return (false, state.isAttached, state.cancellation)
         }
-        if isOver { session?.detach() }
+        if isOver || !isAttached { session?.detach() }
         if let reason { handle.cancel(reason) }
     }
 
@@ -127,13 +170,15 @@ final class CallExchange: CallSink {
     /// `notifications/cancelled`: no answer may follow.
     func cancelled(_ why: String?) { end(Reason(.cancelled, by: "client", text: why ?? "")) }
 
-    /// Nobody reads the answer. Modern: that is the cancellation. Legacy: the call is detached and has its grace.
-    func clientGone(detachGrace: Int64) {
+    /// Nobody reads the answer of this request. Modern: that is the cancellation. Legacy: the call is detached and has its grace.
+    func clientGone(_ id: RequestID, detachGrace: Int64) {
         if Fault.isOn("disconnect-mid-call-ends-request") { return }
-        guard context.era == .legacy, detachGrace > 0 else { return end(Reason(.disconnected, by: "client")) }
+        guard state.withLock({ $0.wire?.id == id }) else { return }
+        guard era == .legacy, detachGrace > 0 else { return end(Reason(.disconnected, by: "client")) }
         let entry = engine.runtime.timers.schedule(after: detachGrace, on: engine.runtime.executor) {
             // With the fault the timer knows the call by its id only.
-            let call = Fault.isOn("timer-cannot-cross-generation") ? self.key.flatMap { self.engine.inFlight.find($0) } : self
+            let key = self.state.withLock { $0.wire?.key }
+            let call = Fault.isOn("timer-cannot-cross-generation") ? key.flatMap { self.engine.inFlight.find($0) } : self
             call?.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
         }
         let (isOver, wasAttached) = state.withLock { state -> (Bool, Bool) in
@@ -147,7 +192,7 @@ final class CallExchange: CallSink {
         if wasAttached { session?.detach() }
     }
 
-    private func end(_ reason: Reason) {
+    func end(_ reason: Reason) {
         let handle = state.withLock { state -> CallHandle? in
             guard !state.isFinished else { return nil }
             state.isSilent = !Fault.isOn("cancel-yields-one-terminal-state") && !Fault.isOn("late-result-is-dropped")

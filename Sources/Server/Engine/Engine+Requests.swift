@@ -1,3 +1,4 @@
+import JSON
 import MCP
 import PluginHost
 import Scopes
@@ -89,18 +90,38 @@ extension Engine {
             let error = ProtocolError.unknownTool(wanted.name, near: NearestName.of(wanted.name, among: known))
             return refuse(id, error, sink, status: error.httpStatus(context.era))
         }
+        let responses: InputResponses?
+        switch context.era == .modern ? InputResponses.parse(inbound).map(Optional.some) : .success(nil) {
+        case .success(let brought): responses = brought
+        case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
+        }
         let now = runtime.now
         guard let metrics = accounts.admit(wanted.name, now: now) else {
             runtime.ledger.count("calls.rateLimited")
             let text = "\(wanted.name) is called more often than \(Int(limits.callRate)) times a second; try again"
             return sink.finish(encoder(for: context.version).toolResult(id: id, .failure(text)), status: 200)
         }
+        let wire = CallExchange.Wire(id: id, context: context, encoder: encoder(for: context.version), sink: sink, key: key)
+        var earlier: [(key: String, value: JSONValue)] = []
+        if let responses, let sealed = responses.state {
+            switch redeem(sealed, principal: "", tool: tool, arguments: wanted.arguments) {
+            case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
+            case .success(.begins(let answers)): earlier = answers
+            case .success(.resumes(let exchange)):
+                if let key, !inFlight.insert(key, exchange) { return refuseSecond(id, sink) }
+                watch(exchange, wire, origin)
+                return exchange.resume(wire, responses)
+            }
+        }
         guard beginCall() else {
             runtime.ledger.count("calls.refused")
             return refuse(id, .internalError("\(limits.calls) calls are under way, which is the limit; try again"), sink, status: 503)
         }
+        let subject = CallExchange.Subject(
+            principal: "", name: wanted.name, arguments: wanted.arguments, questions: origin.session?.questions)
         let exchange = CallExchange(
-            engine: self, id: id, context: context, sink: sink, key: key, session: hostSession, metrics: metrics, startedAt: now)
+            engine: self, wire: wire, subject: subject, session: hostSession, metrics: metrics, startedAt: now, responses: responses,
+            earlier: earlier)
         if let key, !inFlight.insert(key, exchange) {
             callEnded()
             return refuseSecond(id, sink)
@@ -108,9 +129,13 @@ extension Engine {
         let request = CallRequest(arguments: wanted.arguments, context: context, session: hostSession, principal: "")
         guard let handle = tool.invoke(request, sink: exchange), !exchange.isFinished else { return }
         exchange.started(handle)
-        if !origin.isStdio {
-            let grace = limits.detachGrace
-            sink.onGone { exchange.clientGone(detachGrace: grace) }
-        }
+        watch(exchange, wire, origin)
+    }
+
+    /// Tells the call when nobody reads the answer of this request any more.
+    private func watch(_ exchange: CallExchange, _ wire: CallExchange.Wire, _ origin: Origin) {
+        if origin.isStdio { return }
+        let grace = limits.detachGrace
+        wire.sink.onGone { exchange.clientGone(wire.id, detachGrace: grace) }
     }
 }

@@ -23,6 +23,9 @@ package final class Engine: Service {
     let sessions: Sessions
     let limits: EngineLimits
     let inFlight = InFlight()
+    /// Calls that wait for the next request of their clients, and the key of what those carry for us.
+    let suspended: SuspendedCalls
+    let seal = StateSeal()
     let readiness: Readiness
     let accounts: ToolAccounts
     /// Legacy sessions by id, and the one of the stdio connection.
@@ -52,6 +55,7 @@ package final class Engine: Service {
         self.limits = limits
         self.pages = pages
         readiness = Readiness(runtime)
+        suspended = SuspendedCalls(limits.suspended)
         resources = [ScopesResource.make(host, sessions, runtime.ledger)]
         accounts = ToolAccounts(rate: limits.callRate, burst: limits.callBurst)
         encoders = (ProtocolVersion.modern + ProtocolVersion.legacy).map { MessageEncoder(version: $0, server: info) }
@@ -120,7 +124,10 @@ package final class Engine: Service {
                 inFlight.cancel(.init(owner: owner, id: cancellation.requestID), cancellation.reason)
             }
             sink.accepted()
-        case .response, .ignore: sink.accepted()
+        case .response:
+            if session?.questions.answer(inbound) != true { runtime.ledger.count("responses.unasked") }
+            sink.accepted()
+        case .ignore: sink.accepted()
         case .reject(let rejection):
             if Fault.isOn("rejected-request-allocates-nothing") { rememberAnyway() }
             sink.finish(rejection.bytes, status: rejection.httpStatus)

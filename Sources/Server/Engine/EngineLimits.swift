@@ -18,5 +18,8 @@ package struct EngineLimits: Sendable {
     package var callRate: Double = 100_000
     package var callBurst: Double = 100_000
 
+    /// Calls that wait for the next request of a modern client, and how long any client may take to answer a question.
+    package var suspended = SuspendedCalls.Limits()
+
     package init() {}
 }

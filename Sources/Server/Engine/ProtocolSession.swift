@@ -18,6 +18,8 @@ final class ProtocolSession: Resource, @unchecked Sendable {  // the lock guards
     }
 
     let host: HostSession
+    /// What the server asks its client.
+    let questions = SessionQuestions()
     private let state: Lock<State>
     private let onClose: @Sendable (ProtocolSession) -> Void
 
@@ -68,6 +70,8 @@ final class ProtocolSession: Resource, @unchecked Sendable {  // the lock guards
             defer { state.isClosed = true }
             return !state.isClosed
         }
-        if first { onClose(self) }
+        guard first else { return }
+        questions.close()
+        onClose(self)
     }
 }

@@ -42,8 +42,10 @@ typedef struct ambit_host_ask {
     uint32_t reserved;
 
     /* Asks one or several questions at once. `done` is called exactly once, never before this returns, with an answer for each item
-     * in the order asked. AMBIT_UNSUPPORTED: the client, or the host as it serves this call, takes no such question; then, and
-     * on any other failure, `done` is not called.
+     * in the order asked; each AMBIT_OK answer has the shape that was asked for. At most 16 questions of a call wait at once.
+     * AMBIT_UNSUPPORTED: the client, or the host as it serves this call, takes no such question; where the client lacks a capability,
+     * `detail` is -32021, and the call may be ended with that code by `fail`. AMBIT_OVER_QUOTA: too many calls wait for this client.
+     * AMBIT_INVALID_ARGUMENT: the params are not what MCP wants them to be. On any failure `done` is not called.
      * [any-thread & call-open] */
     ambit_status (*ask)(ambit_call call, const ambit_ask_item *const *items, uint64_t count, void *context,
                         void (*done)(void *context, const ambit_answer *const *answers, uint64_t count),

@@ -80,8 +80,8 @@ typedef struct ambit_host_call {
      * [any-thread & once] */
     ambit_status (*finish)(ambit_call call, const ambit_result *result, ambit_error *error);
 
-    /* Ends the call with a protocol error. `code`: a JSON-RPC code outside the reserved ranges, -32602 or -32603; `data`: raw JSON,
-     * may be empty.
+    /* Ends the call with a protocol error. `code`: a JSON-RPC code outside the reserved ranges, -32602 or -32603, or -32021 after `ask`
+     * gave that as its `detail`; `data`: raw JSON, may be empty.
      * [any-thread & once] */
     ambit_status (*fail)(ambit_call call, int32_t code, ambit_text message, ambit_text data, ambit_error *error);
 } ambit_host_call;

@@ -37,6 +37,11 @@ typedef struct ambit_tool {
     /* Handles one call. It must end in exactly one `finish` or `fail` of AMBIT_EXT_CALL (A9).
      * [plugin-thread, blocking-thread or loop-thread, as `execution` says] */
     void (*invoke)(void *context, ambit_call call);
+
+    /* 1: where a client comes back with answers (ask.h) and the call that had asked is gone (a restart, another replica), the handler may be
+     * run again from its start, and finds all answers under their keys. 0: the client is told to call again. */
+    int32_t replayable;
+    int32_t reserved;
 } ambit_tool;
 
 typedef struct ambit_plugin_tools {

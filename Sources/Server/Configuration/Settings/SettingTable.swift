@@ -56,6 +56,12 @@ package enum SettingTable {
             .integer(
                 "max-handles-per-plugin", \.limits.sessions.handlesPerPlugin, 1...1_000_000,
                 "Session handles that one plugin may give out.", for: servers),
+            .duration(
+                "ask-patience", \.limits.suspended.patience, milliseconds: 100...86_400_000,
+                "How long a client may take to answer what a tool asks it; its call waits for so long.", for: servers),
+            .integer(
+                "max-suspended-calls", \.limits.suspended.all, 1...1_000_000,
+                "Calls that wait for answers of modern clients, of all clients.", for: servers),
             .integer("max-calls", \.limits.calls, 1...1_000_000, "Calls that run at once, of all clients.", for: servers),
             .number("call-rate", \.limits.callRate, 0.01...1e9, "Calls of one tool in a second, of all clients.", for: servers),
             .number("call-burst", \.limits.callBurst, 1...1e9, "Calls of one tool that may come at once.", for: servers),

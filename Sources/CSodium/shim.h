@@ -1,0 +1,3 @@
+#pragma once
+/* Authenticated encryption of what a client carries for us: libsodium. */
+#include <sodium.h>

@@ -1,0 +1,199 @@
+import JSON
+import MCP
+import PluginHost
+import Scopes
+import Transport
+
+/// Asking the client while a call runs (A12): by requests of the server's own in legacy sessions, by ending this request with questions in modern.
+extension CallExchange {
+    /// A question without an answer, and its place among those that were asked together.
+    struct OpenQuestion: Sendable {
+        let request: InputRequest
+        let round: AskRound
+        let index: Int
+    }
+
+    struct Asking: Sendable {
+        /// Answers that hold: of earlier rounds, and those of this request that were asked for.
+        var given: [(key: String, value: JSONValue)] = []
+        /// What this request has brought along.
+        var responses: InputResponses?
+        var open: [OpenQuestion] = []
+        /// Names it among the suspended calls; nil: it is not.
+        var suspension: String?
+        var timer: TimerQueue.Entry?
+        /// Requests to a legacy client that wait for their responses.
+        var sent: Set<String> = []
+    }
+
+    func ask(_ questions: [InputRequest], _ done: @escaping @Sendable ([AskAnswer]) -> Void) throws(AskRefusal) {
+        let context = state.withLock { $0.context }
+        for question in questions { if let refusal = question.refusal(in: context) { throw refusal } }
+        // Never before this returns.
+        let runtime = engine.runtime
+        let round = AskRound(questions.count) { answers in runtime.executor.post { done(answers) } }
+        if era == .legacy { try askNow(questions, round) } else { try askNext(questions, round) }
+    }
+
+    // MARK: legacy
+
+    private func askNow(_ questions: [InputRequest], _ round: AskRound) throws(AskRefusal) {
+        guard let table = subject.questions, let wire = state.withLock({ $0.wire }) else {
+            throw .version("this client has no session in which it could be asked anything")
+        }
+        for (index, question) in questions.enumerated() {
+            // The name is known before the answer can come.
+            let name = Lock<String?>(nil)
+            let id = table.open { [self] outcome in
+                if let id = name.withLock({ $0 }) { forget(id) }
+                switch outcome {
+                case .error(let why): round.answer(index, .failed(why))
+                case .result(let result):
+                    round.answer(index, question.problem(withAnswer: result).map { .failed($0) } ?? .result(result))
+                }
+            }
+            guard let id else { throw .version("the session of this client is closing") }
+            name.withLock { $0 = id }
+            _ = state.withLock { $0.asking.sent.insert(id) }
+            guard wire.sink.notify(wire.encoder.ask(id: id, question)) == .queued else {
+                forget(id)
+                if table.withdraw(id) { round.answer(index, .failed("the client reads too slowly to be asked")) }
+                continue
+            }
+            _ = engine.runtime.timers.schedule(after: engine.suspended.limits.patience, on: engine.runtime.executor) { [weak self] in
+                guard table.withdraw(id) else { return }
+                self?.forget(id)
+                _ = wire.sink.notify(wire.encoder.cancelled(id: id, "no answer came in time"))
+                round.answer(index, .timedOut)
+            }
+        }
+    }
+
+    private func forget(_ id: String) { _ = state.withLock { $0.asking.sent.remove(id) } }
+
+    /// The call has its outcome: what was asked of a legacy client is wanted no more.
+    func withdrawQuestions(_ asking: Asking) {
+        for id in asking.sent { subject.questions?.withdraw(id) }
+    }
+
+    // MARK: modern
+
+    private func askNext(_ questions: [InputRequest], _ round: AskRound) throws(AskRefusal) {
+        let known = state.withLock { state -> [(Int, JSONValue)] in
+            var known: [(Int, JSONValue)] = []
+            for (index, question) in questions.enumerated() {
+                if let value = state.asking.take(question) {
+                    known.append((index, value))
+                } else {
+                    state.asking.open.append(OpenQuestion(request: question, round: round, index: index))
+                }
+            }
+            return known
+        }
+        for (index, value) in known { round.answer(index, .result(value)) }
+        guard known.count < questions.count else { return }
+        if let refusal = suspend() {
+            state.withLock { $0.asking.open.removeAll { $0.round === round } }
+            throw refusal
+        }
+    }
+
+    /// Ends this request with all questions that are open. Without effect while there is none, or while it is suspended already.
+    private func suspend() -> AskRefusal? {
+        let id = engine.newSuspension()
+        if let refusal = engine.suspended.insert(self, as: id, of: subject.principal) { return refusal }
+        typealias Leaving = (Wire, [OpenQuestion], SuspendedState, Bool)
+        let expiresAt = Monotonic.unixNow() + engine.suspended.limits.patience
+        let leaving = state.withLock { state -> Leaving? in
+            guard !state.isFinished, !state.isSilent, !state.asking.open.isEmpty, let wire = state.wire.take() else { return nil }
+            state.asking.suspension = id
+            state.asking.responses = nil
+            state.gate = ProgressGate()
+            defer { state.isAttached = false }
+            return (wire, state.asking.open, SuspendedState(id: id, expiresAt: expiresAt, answers: state.asking.given), state.isAttached)
+        }
+        guard let (wire, open, suspended, wasAttached) = leaving else {
+            engine.suspended.remove(id, of: subject.principal)
+            return nil
+        }
+        if let key = wire.key { engine.inFlight.remove(key) }
+        if wasAttached { session?.detach() }
+        let timer = engine.runtime.timers.schedule(after: engine.suspended.limits.patience, on: engine.runtime.executor) { [weak self] in
+            self?.suspensionTimedOut(id)
+        }
+        let isNeeded = state.withLock { state -> Bool in
+            guard state.asking.suspension == id else { return false }
+            state.asking.timer = timer
+            return true
+        }
+        if !isNeeded { engine.runtime.timers.cancel(timer) }
+        let sealed = engine.seal.seal(suspended.written(), for: binding)
+        wire.sink.finish(wire.encoder.inputRequired(id: wire.id, open.map(\.request), state: sealed), status: 200)
+        return nil
+    }
+
+    private var binding: [UInt8] {
+        RequestBinding.bytes(principal: subject.principal, method: "tools/call", name: subject.name, arguments: subject.arguments)
+    }
+
+    private func suspensionTimedOut(_ id: String) {
+        let isWaiting = state.withLock { $0.asking.suspension == id }
+        guard isWaiting else { return }
+        engine.suspended.remove(id, of: subject.principal)
+        engine.runtime.ledger.count("calls.unanswered")
+        end(Reason(.deadline, by: "the client", text: "the client did not come back with its answers"))
+    }
+
+    /// The handler has finished while it was suspended. A result waits for the client; nothing else is worth waiting for.
+    func suspensionOver(_ outcome: CallOutcome) {
+        guard case .cancelled = outcome else { return }
+        let (id, timer) = state.withLock { ($0.asking.suspension.take(), $0.asking.timer.take()) }
+        if let id { engine.suspended.remove(id, of: subject.principal) }
+        if let timer { engine.runtime.timers.cancel(timer) }
+    }
+
+    /// The client comes back: this is the call's request from now on. The caller has taken it from the suspended calls.
+    func resume(_ wire: Wire, _ responses: InputResponses) {
+        session?.attach()
+        typealias Answered = [(OpenQuestion, JSONValue)]
+        let (timer, parked, answered, isOpen) = state.withLock { state -> (TimerQueue.Entry?, CallOutcome?, Answered, Bool) in
+            let timer = state.asking.timer.take()
+            state.asking.suspension = nil
+            if let parked = state.parked.take() { return (timer, parked, [], false) }
+            state.wire = wire
+            state.context = wire.context
+            state.isAttached = session != nil
+            state.asking.responses = responses
+            var answered: Answered = []
+            let open = state.asking.open
+            state.asking.open = []
+            for question in open {
+                if let value = state.asking.take(question.request) {
+                    answered.append((question, value))
+                } else {
+                    state.asking.open.append(question)
+                }
+            }
+            return (timer, nil, answered, !state.asking.open.isEmpty)
+        }
+        if let timer { engine.runtime.timers.cancel(timer) }
+        if let parked {
+            session?.detach()
+            if let key = wire.key { engine.inFlight.remove(key) }
+            return Self.answer(wire, parked)
+        }
+        for (question, value) in answered { question.round.answer(question.index, .result(value)) }
+        // Something is missing, or not what was asked for: asked again (DIGEST 1.8).
+        if isOpen, let refusal = suspend() { end(Reason(.failed, by: "limits", text: refusal.text)) }
+    }
+}
+
+extension CallExchange.Asking {
+    /// The answer to a question that is known already; one that is not what was asked for counts as none.
+    fileprivate mutating func take(_ question: InputRequest) -> JSONValue? {
+        if let known = given.first(where: { $0.key == question.key }) { return known.value }
+        guard let value = responses?[question.key], question.problem(withAnswer: value) == nil else { return nil }
+        given.append((question.key, value))
+        return value
+    }
+}

@@ -1,0 +1,43 @@
+import JSON
+import MCP
+import PluginHost
+import Scopes
+
+/// What a request that brings answers along becomes.
+enum Continuation {
+    /// A call of its own; with answers that are known already.
+    case begins([(key: String, value: JSONValue)])
+    /// The request of a call that waits for it.
+    case resumes(CallExchange)
+}
+
+extension Engine {
+    /// The name of a suspension: nobody can guess it, and nobody needs to, because it travels sealed.
+    func newSuspension() -> String {
+        let (one, two) = (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max))
+        return String(one, radix: 16) + "-" + String(two, radix: 16)
+    }
+
+    /// Opens a `requestState`, and redeems it: once, whatever comes of it (DIGEST 1.8).
+    func redeem(
+        _ sealed: String, principal: String, tool: Tool, arguments: JSONValue?
+    ) -> Result<Continuation, ProtocolError> {
+        let name = tool.definition.name
+        let binding = RequestBinding.bytes(principal: principal, method: "tools/call", name: name, arguments: arguments)
+        guard let bytes = seal.open(sealed, for: binding), let suspended = SuspendedState.read(bytes),
+            suspended.expiresAt > Monotonic.unixNow()
+        else {
+            runtime.ledger.count("requestStates.refused")
+            return .failure(.invalidRequestState)
+        }
+        switch self.suspended.redeem(suspended.id, now: runtime.now, principal: principal) {
+        case .call(let exchange): return .success(.resumes(exchange))
+        case .spent:
+            runtime.ledger.count("requestStates.refused")
+            return .failure(.invalidRequestState)
+        // Run again from its start; the handler finds all answers that there were.
+        case .gone where tool.isReplayable: return .success(.begins(suspended.answers))
+        case .gone: return .failure(.suspendedCallGone(name))
+        }
+    }
+}
