@@ -88,6 +88,10 @@ extension Engine {
             let error = ProtocolError.unknownTool(wanted.name)
             return refuse(id, error, sink, status: error.httpStatus(context.era))
         }
+        if let identity = origin.peer.identity, let refusal = access?.refusal(tool: wanted.name, to: identity) {
+            let error = MessageEncoder.error(id: id, .invalidRequest(refusal.message))
+            return sink.finish(error, status: refusal.status, headers: refusal.headers)
+        }
         let now = runtime.now
         guard let metrics = accounts.admit(wanted.name, now: now) else {
             runtime.ledger.count("calls.rateLimited")
@@ -104,7 +108,7 @@ extension Engine {
             callEnded()
             return refuseSecond(id, sink)
         }
-        let request = CallRequest(arguments: wanted.arguments, context: context, session: hostSession, principal: "")
+        let request = CallRequest(arguments: wanted.arguments, context: context, session: hostSession, principal: origin.peer.principal)
         guard let handle = tool.invoke(request, sink: exchange), !exchange.isFinished else { return }
         exchange.started(handle)
         if !origin.isStdio {

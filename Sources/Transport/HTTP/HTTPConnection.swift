@@ -21,7 +21,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     let gauges: TransportGauges
     let ledger: Ledger
     var gate: RequestGate
-    var peer: Peer
+    let peer: Peer
+    /// Nil: everybody may ask.
+    let access: (any AccessControl)?
+    let crossOrigin: CrossOrigin?
+
+    // Of the current request; see HTTPConnection+Access.
+    var asker: Peer
+    var accessWait: AccessWait?
+    var extraHeaders: [ResponseHeader] = []
 
     var context: ChannelHandlerContext?
     var state = ConnectionState()
@@ -58,6 +66,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     ) {
         self.service = service
         self.peer = peer
+        asker = peer
+        access = configuration.access
+        crossOrigin = configuration.crossOrigin
         self.gauges = gauges
         self.ledger = ledger
         limits = configuration.limits

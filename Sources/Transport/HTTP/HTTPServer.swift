@@ -99,6 +99,9 @@ package final class HTTPServer: Sendable {
             limits.maxHeaderFieldSize = configuration.limits.headerBytes
             limits.maxHeaderListSize = configuration.limits.headerBytes
             limits.maxHeaderFieldCount = configuration.limits.headerFields
+            if let certificates = configuration.certificates {
+                try channel.pipeline.syncOperations.addHandler(certificates.handler())
+            }
             try channel.pipeline.syncOperations.addHandlers([
                 ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)),
                 HTTPConnection(

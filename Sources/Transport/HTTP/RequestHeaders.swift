@@ -6,6 +6,7 @@ struct RequestHeaders {
     var host: [String] = []
     var origin: [String] = []
     var accept: [String] = []
+    var authorization: [String] = []
     var contentType: String?
     var contentLength: Int?
     var expectsContinue = false
@@ -46,6 +47,7 @@ struct RequestHeaders {
                     method.append(value)
                 }
             case 12 where name.isHeader("content-type"): contentType = value
+            case 13 where name.isHeader("authorization"): authorization.append(value)
             case 14:
                 if name.isHeader("content-length") {
                     contentLength = Int(value)
