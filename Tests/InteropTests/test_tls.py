@@ -87,10 +87,12 @@ def test_certificates_are_changed_under_load(files: Certificates, how: str) -> N
         first = files.trust()
         context = files.trust()
         stop, failures, done = threading.Event(), [], []
+        begun = threading.Barrier(5)
 
         def load() -> None:
             try:
                 with SecureConnection(server.port, first) as kept:
+                    begun.wait(within(20))
                     while not stop.is_set():
                         assert ask(kept) == 200
                         done.append(1)
@@ -101,6 +103,7 @@ def test_certificates_are_changed_under_load(files: Certificates, how: str) -> N
         for thread in threads:
             thread.start()
         try:
+            begun.wait(within(20))
             files.renew("second")
             context.load_verify_locations(str(files.chain))
             if how == "SIGHUP":
