@@ -31,6 +31,8 @@ let c: [CSetting] = [
 ]
 
 let nio: Package.Dependency = .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
+let tls: Package.Dependency = .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6")
+let crypto: Package.Dependency = .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
 let log: Package.Dependency = .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
 let metrics: Package.Dependency = .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0")
 // Without its YAML trait, which brings Foundation and its ICU data: 7 MiB of memory. YAML is read with libyaml.
@@ -89,10 +91,11 @@ if !core, subset != "sdk" {
     products += [
         .executable(name: "ambit", targets: ["ambit"]),
         .executable(name: "ambit-launcher", targets: ["ambit-launcher"]),
+        .library(name: "AmbitSignatures", type: .dynamic, targets: ["TokenSignatures"]),
         .library(name: "Logs", type: .dynamic, targets: ["Logs"]),
         .library(name: "Clock", type: .dynamic, targets: ["Clock"]),
     ]
-    dependencies += [nio, log, metrics, configuration, arguments]
+    dependencies += [nio, tls, crypto, log, metrics, configuration, arguments]
     targets += [
         .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
@@ -102,6 +105,16 @@ if !core, subset != "sdk" {
                 "MCP", "Scopes", "JSON", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swift),
+        // Loaded by the server only where tokens are checked by signature: what it stands on brings Foundation.
+        .target(
+            name: "TokenSignatures",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: swift),
         .target(

@@ -16,6 +16,8 @@ prefix="${PREFIX:-/usr/local}"
 [[ "$prefix" == /* ]] || die "PREFIX is '$prefix'; expected an absolute path"
 to="${DESTDIR:-}${prefix%/}"
 shipped=(libLogs.so)
+# What the server loads where it checks tokens.
+signatures=libAmbitSignatures.so
 
 # Remembers which folders were made, each on its line, so that uninstalling removes no other.
 made=share/ambit/made-folders
@@ -51,12 +53,13 @@ put_tree() { # put_tree FOLDER DESTINATION
 install_all() {
     local program plugin file new_folders=()
     [[ -n "${BUILT:-}" ]] || usage
-    for program in ambit ambit-launcher "${shipped[@]}"; do
+    for program in ambit ambit-launcher "$signatures" "${shipped[@]}"; do
         [[ -f "$BUILT/$program" ]] || die "$BUILT/$program is not there; run 'make release' first, or name the build folder with BUILT"
     done
     put 755 "$BUILT/ambit" bin
     put 755 "$BUILT/ambit-launcher" libexec/ambit
     for plugin in "${shipped[@]}"; do put 644 "$BUILT/$plugin" lib/ambit/plugins; done
+    put 644 "$BUILT/$signatures" lib/ambit
     put_tree Sources/CAmbit/include/ambit include/ambit
     put_tree SDK share/ambit/sdk
     put_tree Templates share/ambit/templates
@@ -75,7 +78,7 @@ install_all() {
 uninstall_all() {
     local plugin folder folders=()
     [[ ! -f "$to/$made" ]] || mapfile -t folders < <(sort -r "$to/$made")
-    rm -f "$to/bin/ambit"
+    rm -f "$to/bin/ambit" "$to/lib/ambit/$signatures"
     for plugin in "${shipped[@]}"; do rm -f "$to/lib/ambit/plugins/$plugin"; done
     rm -rf "$to/libexec/ambit" "$to/include/ambit" "$to/share/ambit" "$to/share/doc/ambit"
     # Plugins of others stay, and folders that are not empty.

@@ -44,6 +44,14 @@ package struct HostGuard: Sendable {
         return .allowed
     }
 
+    /// The Origin, if it is one that was listed; that of a page from this machine alone is not.
+    package func listedOrigin(_ origin: [String]) -> String? {
+        guard origin.count == 1 else { return nil }
+        let text = HeaderValue.trimmed(origin[0])
+        guard let page = Origin(text), origins.contains(where: { $0 == page }) else { return nil }
+        return text
+    }
+
     private func isOurs(_ authority: Authority) -> Bool {
         if loopback, authority.isLoopback { return true }
         return hosts.contains { $0.name == authority.name && ($0.port == nil || $0.port == authority.port) }

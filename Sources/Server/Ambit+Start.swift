@@ -11,6 +11,9 @@ extension Ambit {
         let address: HTTPServer.Address
         do {
             let transportScope = try scope.open(.custom, "http", limits: .server)
+            var configuration = configuration
+            configuration.access = access
+            parts.withLock { $0.certificates = configuration.certificates }
             server = HTTPServer(configuration, service: engine, scope: transportScope, gauges: gauges)
             parts.withLock { $0.http = server }
             address = try server.start()

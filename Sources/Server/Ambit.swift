@@ -26,6 +26,8 @@ package final class Ambit: Sendable {
     let startedAt = ambit_linux_epoch_now()
     let pages: ServerPages
     package let engine: Engine
+    /// Nil: everybody who reaches it may ask.
+    let access: ResourceServer?
     private let sharedPool: SharedPoolWatch
     let parts = Lock(Parts())
 
@@ -34,6 +36,7 @@ package final class Ambit: Sendable {
         var stdio: StdioTransport?
         var address: HTTPServer.Address?
         var control: LocalServer?
+        var certificates: TLSCertificates?
         var pluginErrors: [PluginError] = []
     }
 
@@ -60,11 +63,12 @@ package final class Ambit: Sendable {
         let sessions = Sessions(scope: scope, limits: configuration.limits.sessions)
         self.sessions = sessions
         host = PluginHost(scope: scope, bus: bus, sessions: sessions, launcherPath: launcher, loading: configuration.loading, log: log)
+        access = try ResourceServer.make(configuration, scope: scope, log: log)
         let pages = ServerPages()
         self.pages = pages
         engine = Engine(
             info: .init(name: "ambit", version: Version.current, title: "Ambit"),
-            instructions: nil, runtime: runtime, host: host, sessions: sessions, limits: configuration.limits
+            instructions: nil, runtime: runtime, host: host, sessions: sessions, limits: configuration.limits, access: access
         ) { request, respond in pages.serve(request, respond) }
         sharedPool = SharedPoolWatch(runtime) { [host, log] blocked in
             if blocked {

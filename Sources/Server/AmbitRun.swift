@@ -19,12 +19,17 @@ package final class AmbitRun: Sendable {
 
     package init(_ ambit: Ambit) { self.ambit = ambit }
 
-    /// SIGTERM and SIGINT stop, SIGUSR1 writes the tree to stderr, SIGHUP stops like SIGTERM.
+    /// SIGTERM and SIGINT stop, SIGUSR1 writes the tree to stderr. SIGHUP reads certificates and keys again where there are any; else it
+    /// stops like SIGTERM.
     package func handleSignals() {
         guard let reactor = ambit.runtime.reactor else { return }
         for (number, name) in [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")] {
             reactor.onSignal(number) { [weak self] in
                 guard let self else { return }
+                if number == SIGHUP, ambit.reloads {
+                    ambit.runtime.executor.post { self.ambit.reload(by: name) { _ in } }
+                    return
+                }
                 guard !state.withLock({ $0.isEnding }) else { _exit(128 + number) }
                 end(Reason(.shutdown, by: name, signal: number))
             }

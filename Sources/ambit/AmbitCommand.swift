@@ -9,6 +9,7 @@ struct AmbitCommand: ParsableCommand {
         version: "ambit \(Version.current)",
         subcommands: [
             ServeCommand.self, StdioCommand.self, ToolsCommand.self, CallCommand.self, ScopesCommand.self, PluginCommand.self,
-            ServersCommand.self, LogLevelCommand.self, ConfigCommand.self, InspectWorkerCommand.self,
+            ServersCommand.self, LogLevelCommand.self, ReloadCertificatesCommand.self,
+            ConfigCommand.self, InspectWorkerCommand.self,
         ])
 }

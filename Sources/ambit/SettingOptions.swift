@@ -22,7 +22,7 @@ struct SettingOptions<Program: ConfiguredProgram>: ParsableArguments, CustomRefl
             switch definition.type {
             case .toggle:
                 if let value = try container.decode(Flag<Bool?>.self, forKey: key).wrappedValue { values[definition.name] = ["\(value)"] }
-            case .list:
+            case .list, .mapping:
                 let given = try container.decode(Option<[String]>.self, forKey: key).wrappedValue
                 if !given.isEmpty { values[definition.name] = given }
             default:
@@ -56,7 +56,7 @@ struct SettingOptions<Program: ConfiguredProgram>: ParsableArguments, CustomRefl
         let abstract = "\(definition.summary.dropLast()) [\(definition.variable)]."
         switch definition.type {
         case .toggle: return Flag<Bool?>(name: name, inversion: .prefixedNo, help: ArgumentHelp(abstract))
-        case .list:
+        case .list, .mapping:
             return Option<[String]>(
                 wrappedValue: [], name: name, help: ArgumentHelp("\(abstract) May be given several times.", valueName: "value"))
         default:

@@ -182,7 +182,7 @@ import Transport
             // An attached stream is activity: the idle time counts from its end.
             let before = server.ambit.runtime.now
             stream.leave()
-            let scope = try #require(server.engine.find(session)).host.scope
+            let scope = try #require(server.engine.find(session, of: TestServer.peer)).host.scope
             await withCheckedContinuation { continuation in scope.whenClosed { _ in continuation.resume() } }
             #expect(server.ambit.runtime.now - before >= 100_000_000)
             #expect(try server.legacy(session, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}").answer?.status == 404)
@@ -276,7 +276,7 @@ import Transport
             let session = try server.session()
             let good = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"logging/setLevel\",\"params\":{\"level\":\"error\"}}"
             #expect(try server.legacy(session, good).answer?.message?["result"]?.count == 0)
-            #expect(server.engine.find(session)?.legacy.logLevel == .error)
+            #expect(server.engine.find(session, of: TestServer.peer)?.legacy.logLevel == .error)
             let bad = good.replacing("\"error\"", with: "\"loud\"")
             #expect(try server.legacy(session, bad).answer?.code == -32602)
         }

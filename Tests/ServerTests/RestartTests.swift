@@ -88,7 +88,7 @@ import Transport
         let subscription = try ambit.bus.subscribe(in: ambit.scope, topic: "restart", capacity: 16, overflow: .dropOldest)
         ambit.bus.publish(topic: "restart", payload: [1])
         #expect(subscription.depth.items == 1)
-        let session = try #require(running.server.engine.find(running.session))
+        let session = try #require(running.server.engine.find(running.session, of: TestServer.peer))
         let message = Array("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}".utf8)
         #expect(session.send(message))
         #expect(await running.server.stop().isClean)

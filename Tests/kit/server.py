@@ -118,7 +118,7 @@ class HttpServer(ServerProcess):
         super().__init__(
             ["serve", "--port", str(port), *arguments], stdout=subprocess.DEVNULL, environment=environment)
         try:
-            self.url = self.wait_for_line(r"listening on (http://\S+)").group(1)
+            self.url = self.wait_for_line(r"listening on (https?://\S+)").group(1)
             self.port = int(re.search(r":(\d+)/", self.url).group(1))
         except BaseException:
             self.dispose()

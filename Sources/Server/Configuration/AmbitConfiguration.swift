@@ -8,6 +8,11 @@ package struct AmbitConfiguration: Sendable {
     /// Further names of this server, and pages that may call it.
     package var allowedHosts: [String] = []
     package var allowedOrigins: [String] = []
+    /// Who may ask, of those who reach it by HTTP.
+    package var access = AccessConfiguration()
+    package var tls = TLSFiles()
+    /// Whether it may listen beyond this machine without TLS or without authentication.
+    package var insecureBind = false
     /// Whether the plugins that ship are loaded.
     package var defaultPlugins = true
     /// Paths from flags and variables.

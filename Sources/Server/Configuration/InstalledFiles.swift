@@ -26,6 +26,11 @@ package enum InstalledFiles {
         first(["\(folder)/ambit-launcher", "\(folder)/../libexec/ambit/ambit-launcher"], executable: true)
     }
 
+    /// What checks signatures of tokens.
+    static var signatures: String? {
+        first(["\(folder)/libAmbitSignatures.so", "\(folder)/../lib/ambit/libAmbitSignatures.so"], executable: false)
+    }
+
     // MARK: - For authors
 
     /// Templates of `ambit plugin new`; the SDK as a package; the folder with the headers. Installed, else those of the repository that

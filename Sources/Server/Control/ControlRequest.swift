@@ -13,11 +13,13 @@ enum ControlRequest {
     /// Nil: only tell it.
     case logLevel(String?)
     case metrics
+    case reloadCertificates
 
     enum Change: String, CaseIterable { case enable, disable, restart }
 
     static let commands = [
-        "call", "health", "log-level", "metrics", "plugin-disable", "plugin-enable", "plugin-restart", "plugins", "scopes",
+        "call", "health", "log-level", "metrics", "plugin-disable", "plugin-enable", "plugin-restart", "plugins",
+        "reload-certificates", "scopes",
         "server", "tools",
     ]
 
@@ -92,6 +94,9 @@ enum ControlRequest {
         case "metrics":
             try members.only([])
             return .metrics
+        case "reload-certificates":
+            try members.only([])
+            return .reloadCertificates
         default:
             for change in Change.allCases where command == "plugin-\(change.rawValue)" {
                 try members.only(["name"])

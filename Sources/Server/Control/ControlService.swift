@@ -43,6 +43,7 @@ package final class ControlService: LineService {
         case .plugins: reply.finish(ControlLine.result { PluginTable.write(server, to: &$0) })
         case .change(let change, let plugin): Self.change(server, change, plugin, reply)
         case .logLevel(let wanted): logLevel(server, wanted, reply)
+        case .reloadCertificates: Self.reload(server, reply)
         case .metrics:
             reply.finish(
                 ControlLine.result { writer in
@@ -148,6 +149,24 @@ package final class ControlService: LineService {
         case .enable: server.host.enable(name, done: done)
         case .disable: server.host.disable(name, reason: "disabled through the control socket", done: done)
         case .restart: server.host.restart(name, reason: "restarted through the control socket", done: done)
+        }
+    }
+
+    private static func reload(_ server: Ambit, _ reply: any LineReply) {
+        guard server.reloads else {
+            return reply.finish(ControlLine.error(ControlError(.failed, "this server has no certificates and no keys of tokens")))
+        }
+        server.runtime.executor.post {
+            server.reload(by: "control") { problems in
+                guard problems.isEmpty else {
+                    return reply.finish(ControlLine.error(ControlError(.failed, problems.joined(separator: "; "))))
+                }
+                reply.finish(
+                    ControlLine.result { writer in
+                        writer.key("reloaded")
+                        writer.bool(true)
+                    })
+            }
         }
     }
 

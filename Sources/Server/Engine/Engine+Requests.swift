@@ -95,6 +95,10 @@ extension Engine {
         case .success(let brought): responses = brought
         case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
         }
+        if let identity = origin.peer.identity, let refusal = access?.refusal(tool: wanted.name, to: identity) {
+            let error = MessageEncoder.error(id: id, .invalidRequest(refusal.message))
+            return sink.finish(error, status: refusal.status, headers: refusal.headers)
+        }
         let now = runtime.now
         guard let metrics = accounts.admit(wanted.name, now: now) else {
             runtime.ledger.count("calls.rateLimited")
@@ -104,7 +108,7 @@ extension Engine {
         let wire = CallExchange.Wire(id: id, context: context, encoder: encoder(for: context.version), sink: sink, key: key)
         var earlier: [(key: String, value: JSONValue)] = []
         if let responses, let sealed = responses.state {
-            switch redeem(sealed, principal: "", tool: tool, arguments: wanted.arguments) {
+            switch redeem(sealed, principal: origin.peer.principal, tool: tool, arguments: wanted.arguments) {
             case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
             case .success(.begins(let answers)): earlier = answers
             case .success(.resumes(let exchange)):
@@ -118,7 +122,7 @@ extension Engine {
             return refuse(id, .internalError("\(limits.calls) calls are under way, which is the limit; try again"), sink, status: 503)
         }
         let subject = CallExchange.Subject(
-            principal: "", name: wanted.name, arguments: wanted.arguments, questions: origin.session?.questions)
+            principal: origin.peer.principal, name: wanted.name, arguments: wanted.arguments, questions: origin.session?.questions)
         let exchange = CallExchange(
             engine: self, wire: wire, subject: subject, session: hostSession, metrics: metrics, startedAt: now, responses: responses,
             earlier: earlier)
@@ -126,7 +130,7 @@ extension Engine {
             callEnded()
             return refuseSecond(id, sink)
         }
-        let request = CallRequest(arguments: wanted.arguments, context: context, session: hostSession, principal: "")
+        let request = CallRequest(arguments: wanted.arguments, context: context, session: hostSession, principal: origin.peer.principal)
         guard let handle = tool.invoke(request, sink: exchange), !exchange.isFinished else { return }
         exchange.started(handle)
         watch(exchange, wire, origin)

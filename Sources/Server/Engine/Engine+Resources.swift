@@ -28,7 +28,7 @@ extension Engine {
             return refuse(id, error, sink, status: error.httpStatus(context.era))
         }
         let session = origin.isStdio ? table.withLock { $0.stdioHost } : origin.session?.host
-        let reader = HostResource.Reader(session: session, principal: "")
+        let reader = HostResource.Reader(session: session, principal: origin.peer.principal)
         let encoder = encoder(for: context.version)
         // A tree may be large: not on an event loop.
         runtime.executor.post {

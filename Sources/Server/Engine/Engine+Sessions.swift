@@ -1,11 +1,15 @@
+import CLinux
 package import MCP
 package import PluginHost
 import Scopes
 package import Transport
 
 extension Engine {
-    /// The live session with this id, touched (S13).
-    func find(_ id: String) -> ProtocolSession? { table.withLock { $0.byID[id] } }
+    /// The live session with this id, if it is this peer's: knowing the id of another's is worth nothing.
+    func find(_ id: String, of peer: Peer) -> ProtocolSession? {
+        guard let session = table.withLock({ $0.byID[id] }), session.host.principal == peer.principal else { return nil }
+        return session
+    }
 
     /// The stdio connection becomes a session, which both eras' calls belong to; it ends with the server.
     package func openStdio() throws(SessionRefused) -> HostSession {
@@ -24,7 +28,7 @@ extension Engine {
             host = connection
         } else {
             do {
-                host = try sessions.open(kind: .protocol, idle: limits.sessionIdle, principal: "")
+                host = try sessions.open(kind: .protocol, idle: limits.sessionIdle, principal: origin.peer.principal)
             } catch {
                 return refuseSession(id, "\(error)", sink)
             }
@@ -65,7 +69,7 @@ extension Engine {
     }
 
     package func endSession(_ facts: HTTPFacts, from peer: Peer, sink: any ResponseSink) {
-        let session = facts.sessionID.flatMap { find($0) }
+        let session = facts.sessionID.flatMap { find($0, of: peer) }
         if let rejection = Admission.refusal(ofSessionVerb: facts, session: lookup(facts, session)) {
             return finish(rejection, sink)
         }
@@ -79,7 +83,7 @@ extension Engine {
     }
 
     package func openStream(_ facts: HTTPFacts, from peer: Peer, sink: any ResponseSink) {
-        let session = facts.sessionID.flatMap { find($0) }
+        let session = facts.sessionID.flatMap { find($0, of: peer) }
         if let rejection = Admission.refusal(ofSessionVerb: facts, session: lookup(facts, session)) {
             return finish(rejection, sink)
         }
@@ -101,10 +105,22 @@ extension Engine {
         let host = session.host
         host.attach()
         sink.openStream()
-        sink.onGone {
-            if !Fault.isOn("reconnect-does-not-chain-handlers") { session.detach(stream) }
+        let expiry = end(stream, of: session, whenExpired: peer.identity)
+        sink.onGone { [runtime] in
+            if let expiry { _ = runtime.timers.cancel(expiry) }
+            if !Fault.isOn("reconnect-does-not-chain-handlers") { _ = session.detach(stream) }
             host.detach()
             stream.ended()
+        }
+    }
+
+    /// A stream lasts no longer than what it was opened with: its client has to come again with a new token.
+    private func end(_ stream: SessionStream, of session: ProtocolSession, whenExpired identity: Identity?) -> TimerQueue.Entry? {
+        guard let expiry = identity?.expiry else { return nil }
+        return runtime.timers.schedule(after: expiry - ambit_linux_epoch_now(), on: runtime.executor) { [weak stream, weak session] in
+            guard let stream, let session, session.detach(stream) else { return }
+            session.host.detach()
+            stream.end()
         }
     }
 

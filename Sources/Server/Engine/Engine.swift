@@ -1,6 +1,6 @@
 package import MCP
-package import PluginHost
-package import Scopes
+import PluginHost
+import Scopes
 import Synchronization
 package import Transport
 
@@ -28,6 +28,8 @@ package final class Engine: Service {
     let seal = StateSeal()
     let readiness: Readiness
     let accounts: ToolAccounts
+    /// Nil: everybody may call everything.
+    let access: ResourceServer?
     /// Legacy sessions by id, and the one of the stdio connection.
     let table = Lock(SessionTable())
     let pages: @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
@@ -42,10 +44,12 @@ package final class Engine: Service {
         var notifyStdio: (@Sendable ([UInt8]) -> Bool)?
     }
 
-    /// - Parameter pages: answers what is asked beside the endpoint; false: there is no such page.
-    package init(
+    /// - Parameters:
+    ///   - access: what tools need of those who have to say who they are.
+    ///   - pages: answers what is asked beside the endpoint; false: there is no such page.
+    init(
         info: ServerInfo, instructions: String?, runtime: Runtime, host: PluginHost, sessions: Sessions, limits: EngineLimits,
-        pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
+        access: ResourceServer? = nil, pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
     ) {
         self.info = info
         self.instructions = instructions
@@ -53,6 +57,7 @@ package final class Engine: Service {
         self.host = host
         self.sessions = sessions
         self.limits = limits
+        self.access = access
         self.pages = pages
         readiness = Readiness(runtime)
         suspended = SuspendedCalls(limits.suspended)
@@ -99,7 +104,7 @@ package final class Engine: Service {
             lookup = session.map { .live($0.legacy) } ?? .none
         case .http(let http):
             if let id = http.sessionID {
-                session = find(id)
+                session = find(id, of: peer)
                 lookup = session.map { .live($0.legacy) } ?? .unknown
                 if session == nil, Fault.isOn("sessionless-posts-allocate-nothing") { rememberAnyway() }
             } else {

@@ -45,11 +45,17 @@ final class ProtocolSession: Resource, @unchecked Sendable {  // the lock guards
         }
     }
 
-    func detach(_ stream: SessionStream) {
-        state.withLock { $0.streams.removeAll { $0 === stream } }
+    /// False where it was not attached any more.
+    func detach(_ stream: SessionStream) -> Bool {
+        let wasAttached = state.withLock { state in
+            let count = state.streams.count
+            state.streams.removeAll { $0 === stream }
+            return state.streams.count < count
+        }
         if Fault.isOn("two-streams-one-session") {
             for other in state.withLock({ $0.streams }) { other.release(Reason(.disconnected, by: "another stream")) }
         }
+        return wasAttached
     }
 
     /// Sends a message outside of any request: on one stream only, as the transport demands, the oldest that takes it.

@@ -19,5 +19,11 @@ final class SessionStream: Resource, @unchecked Sendable {  // immutable beside 
     /// A stream whose client does not read takes nothing more until it does; what is not taken is counted by the caller.
     func send(_ message: [UInt8]) -> Bool { sink.notify(message) == .queued }
 
+    /// Ends it properly, for its client too.
+    func end() {
+        sink.end()
+        ended()
+    }
+
     override func release(_ reason: Reason) { sink.end() }
 }

@@ -9,7 +9,7 @@ import Transport
 package struct ServeProgram {
     private let configuration: AmbitConfiguration
     private let level: LogThreshold
-    private let http: HTTPConfiguration
+    private var http: HTTPConfiguration
 
     package init(configuration: AmbitConfiguration, level: LogThreshold) {
         self.configuration = configuration
@@ -17,9 +17,11 @@ package struct ServeProgram {
         let host = configuration.host
         // The address that it was told to listen on is one of its names.
         let names = configuration.allowedHosts + (host.contains(":") ? ["[\(host)]"] : [host])
+        let guardian = HostGuard(hosts: names, origins: configuration.allowedOrigins)
         http = HTTPConfiguration(
-            host: host, port: configuration.port, guardian: HostGuard(hosts: names, origins: configuration.allowedOrigins),
+            host: host, port: configuration.port, guardian: guardian,
             limits: configuration.streamLimits, threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2))
+        if !configuration.allowedOrigins.isEmpty { http.crossOrigin = CrossOrigin(guardian) }
     }
 
     /// Runs until it is told to stop, then exits.
@@ -29,6 +31,8 @@ package struct ServeProgram {
         let run: AmbitRun
         let address: HTTPServer.Address
         do {
+            var http = http
+            http.certificates = try certificates()
             let ambit = try Ambit(configuration, level: level)
             run = AmbitRun(ambit)
             MetricsSystem.bootstrap(run.ambit.metrics)
@@ -44,6 +48,15 @@ package struct ServeProgram {
         Program.exit(report == nil ? 1 : 0)
     }
 
+    private func certificates() throws(StartError) -> TLSCertificates? {
+        guard configuration.tls.isOn else { return nil }
+        do throws(TLSCertificates.Failure) {
+            return try TLSCertificates(chain: configuration.tls.chain, key: configuration.tls.key)
+        } catch {
+            throw StartError(error.description)
+        }
+    }
+
     private func announce(_ ambit: Ambit, _ address: HTTPServer.Address) {
         let name = address.host.contains(":") ? "[\(address.host)]" : address.host
         let tools = ambit.host.catalog.tools()
@@ -55,10 +68,10 @@ package struct ServeProgram {
         if ambit.host.instances.isEmpty, ambit.pluginErrors.isEmpty {
             Program.say("  no plugins; give one with --plugin PATH")
         }
-        if !["127.0.0.1", "::1", "localhost"].contains(address.host) {
-            ambit.log.write(
-                .warning, plugin: nil, "listening beyond this machine without authentication", [("address", address.host)])
+        if !DocumentURL.isLoopback(address.host), ambit.access == nil || !configuration.tls.isOn {
+            let missing = ambit.access == nil ? "authentication" : "TLS"
+            ambit.log.write(.warning, plugin: nil, "listening beyond this machine without \(missing)", [("address", address.host)])
         }
-        Program.say("listening on http://\(name):\(address.port)\(http.path)")
+        Program.say("listening on \(configuration.tls.isOn ? "https" : "http")://\(name):\(address.port)\(http.path)")
     }
 }

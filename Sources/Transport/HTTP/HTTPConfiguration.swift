@@ -10,6 +10,12 @@ package struct HTTPConfiguration: Sendable {
     package var guardian: HostGuard
     package var limits: HTTPLimits
     package var threads: Int
+    /// Nil: everybody may ask.
+    package var access: (any AccessControl)?
+    /// Nil: no page in a browser may read answers.
+    package var crossOrigin: CrossOrigin?
+    /// Nil: plain HTTP.
+    package var certificates: TLSCertificates?
 
     package init(
         host: String = "127.0.0.1", port: Int = 7777, path: String = "/mcp", guardian: HostGuard = HostGuard(),

@@ -83,7 +83,7 @@ extension HTTPConnection {
         chunked = head.minorVersion >= 1
         keepAliveHeader = isKept && head.minorVersion == 0
         readBy = now + limits.readDeadline
-        let request = IncomingRequest(head: head, verdict: gate.judge(head, head.headers))
+        let request = IncomingRequest(head: head, verdict: judge(head, head.headers))
         if case .refuse(let refusal) = request.verdict,
             head.headers.expectsContinue || (head.headers.contentLength ?? 0) > 65_536
         {
@@ -114,16 +114,24 @@ extension HTTPConnection {
     }
 
     private func dispatch(_ request: IncomingRequest, _ exchange: HTTPExchange) {
+        guard let wait = accessWait else { return serve(request, exchange) }
+        accessWait = nil
+        self.await(wait, request, exchange)
+    }
+
+    /// Hands a request to the service, or answers it.
+    func serve(_ request: IncomingRequest, _ exchange: HTTPExchange) {
         switch request.verdict {
         case .message:
             switch Inbound.parse(request.body) {
             case .success(let inbound):
-                service.receive(inbound, over: .http(request.headers.facts), from: peer, sink: exchange)
+                service.receive(inbound, over: .http(request.headers.facts), from: asker, sink: exchange)
             case .failure(let rejection): exchange.finish(rejection.bytes, status: rejection.httpStatus)
             }
-        case .openStream: service.openStream(request.headers.facts, from: peer, sink: exchange)
-        case .endSession: service.endSession(request.headers.facts, from: peer, sink: exchange)
+        case .openStream: service.openStream(request.headers.facts, from: asker, sink: exchange)
+        case .endSession: service.endSession(request.headers.facts, from: asker, sink: exchange)
         case .page: page(request.head.uri, exchange)
+        case .preflight(let headers): exchange.finish([], status: 204, headers: headers)
         case .refuse(let refusal): exchange.finish(refusal.body, status: refusal.status, headers: refusal.headers)
         }
     }
@@ -131,7 +139,7 @@ extension HTTPConnection {
     private func page(_ uri: String, _ exchange: HTTPExchange) {
         let parts = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let request = PageRequest(
-            path: parts.first.map(String.init) ?? "/", query: parts.count > 1 ? String(parts[1]) : "", peer: peer)
+            path: parts.first.map(String.init) ?? "/", query: parts.count > 1 ? String(parts[1]) : "", peer: asker)
         let isThere = service.page(request) { page in
             exchange.finish(
                 HTTPExchange.Answer(message: page.body, status: page.status, headers: [], contentType: page.contentType))

@@ -61,7 +61,7 @@ extension HTTPConnection {
             gauges.responses.add(status - 100)
             date.refresh()
             ResponseBytes.write(
-                status: status, contentType: answer.contentType, headers: answer.headers, body: answer.message,
+                status: status, contentType: answer.contentType, headers: withExtras(answer.headers), body: answer.message,
                 bodyIsSent: !isHead, close: state.closesAfterAnswer, keepAliveHeader: keepAliveHeader, date: date, into: &out)
         } else {
             perform(action, message: answer.message, into: &out)
@@ -99,7 +99,7 @@ extension HTTPConnection {
         gauges.responses.add(200 - 100)
         date.refresh()
         ResponseBytes.writeStreamHead(
-            headers: [], chunked: chunked, close: state.closesAfterAnswer || !chunked, date: date, into: &out)
+            headers: extraHeaders, chunked: chunked, close: state.closesAfterAnswer || !chunked, date: date, into: &out)
     }
 
     /// The answer is in `out`: hand it over, then go on or close.
@@ -164,7 +164,7 @@ extension HTTPConnection {
         date.refresh()
         var out = context.channel.allocator.buffer(capacity: 512)
         ResponseBytes.write(
-            status: refusal.status, contentType: "application/json", headers: refusal.headers, body: refusal.body,
+            status: refusal.status, contentType: "application/json", headers: withExtras(refusal.headers), body: refusal.body,
             close: true, keepAliveHeader: false, date: date, into: &out)
         written += Int64(out.readableBytes)
         lingerBy = now + limits.linger

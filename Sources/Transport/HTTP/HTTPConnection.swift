@@ -23,7 +23,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     let gauges: TransportGauges
     let ledger: Ledger
     @exclusivity(unchecked) var gate: RequestGate
-    var peer: Peer
+    let peer: Peer
+    /// Nil: everybody may ask.
+    let access: (any AccessControl)?
+    let crossOrigin: CrossOrigin?
+
+    // Of the current request; see HTTPConnection+Access.
+    var asker: Peer
+    var accessWait: AccessWait?
+    var extraHeaders: [ResponseHeader] = []
 
     var context: ChannelHandlerContext?
     /// Of the channel, while there is a context.
@@ -64,6 +72,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     ) {
         self.service = service
         self.peer = peer
+        asker = peer
+        access = configuration.access
+        crossOrigin = configuration.crossOrigin
         self.gauges = gauges
         self.ledger = ledger
         limits = configuration.limits

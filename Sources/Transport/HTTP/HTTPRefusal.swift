@@ -6,6 +6,8 @@ struct HTTPRefusal: Equatable {
     let status: Int
     let message: String
     var headers: [ResponseHeader] = []
+    /// For its Host or Origin.
+    var isForeign = false
 
     var body: [UInt8] { MessageEncoder.error(id: nil, .custom(code: -32600, message: message, data: nil)) }
 

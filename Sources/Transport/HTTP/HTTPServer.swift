@@ -94,6 +94,9 @@ package final class HTTPServer: Sendable {
             channel: Self.channels.wrappingAdd(1, ordering: .relaxed).newValue,
             isLoopback: address?.isLoopback ?? false, address: label)
         return channel.eventLoop.makeCompletedFuture {
+            if let certificates = configuration.certificates {
+                try channel.pipeline.syncOperations.addHandler(certificates.handler())
+            }
             try channel.pipeline.syncOperations.addHandler(
                 HTTPConnection(
                     service: service, configuration: configuration, peer: peer, gauges: gauges,

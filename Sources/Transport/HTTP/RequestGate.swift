@@ -8,6 +8,8 @@ struct RequestGate {
         case openStream
         case endSession
         case page
+        /// A browser asks what a page may send; answered without a body.
+        case preflight([ResponseHeader])
         case refuse(HTTPRefusal)
     }
 
@@ -34,7 +36,8 @@ struct RequestGate {
                 return .refuse(
                     HTTPRefusal(
                         status: status,
-                        message: "\(what) not allowed; start the server with --allowed-\(what == "Host" ? "host" : "origin") to accept it"))
+                        message: "\(what) not allowed; start the server with --allowed-\(what == "Host" ? "host" : "origin") to accept it",
+                        isForeign: true))
             }
             goodHost = headers.host
             goodOrigin = headers.origin

@@ -7,6 +7,10 @@ struct RequestHeaders {
     var host: [String] = []
     var origin: [String] = []
     var accept: [String] = []
+    var authorization: [String] = []
+    /// Of a browser that asks what a page may send (CORS): whether it does, and what.
+    var isPreflight = false
+    var preflightHeaders: [String] = []
     var contentType: String?
     var contentLength: Int?
     var isChunked = false
@@ -48,6 +52,7 @@ struct RequestHeaders {
             }
         case 12 where FieldBytes.isEqual(name, "content-type"):
             contentType = Self.text(value, like: old.contentType)
+        case 13 where FieldBytes.isEqual(name, "authorization"): Self.add(value, to: &authorization, like: old.authorization)
         case 14:
             if FieldBytes.isEqual(name, "content-length") { return takeLength(value) }
             if FieldBytes.isEqual(name, "mcp-session-id") { facts.sessionID = Self.text(value, like: old.facts.sessionID) }
@@ -56,6 +61,9 @@ struct RequestHeaders {
             isChunked = true
         case 20 where FieldBytes.isEqual(name, "mcp-protocol-version"):
             Self.add(value, to: &facts.protocolVersion, like: old.facts.protocolVersion)
+        case 29 where FieldBytes.isEqual(name, "access-control-request-method"): isPreflight = true
+        case 30 where FieldBytes.isEqual(name, "access-control-request-headers"):
+            preflightHeaders.append(String(decoding: value, as: UTF8.self))
         case 11... where FieldBytes.hasPrefix(name, "mcp-param-"):
             facts.parameters.append((String(decoding: name, as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self)))
         default: break

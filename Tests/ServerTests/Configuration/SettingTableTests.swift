@@ -15,7 +15,7 @@ import Testing
         let setting = SettingTable.all[index]
         for program in setting.programs {
             let standard = setting.read(AmbitConfiguration(for: program))
-            if case .list = setting.type {
+            if setting.type.isList {
                 #expect(standard == .list([]))
             } else {
                 #expect(setting.type.parse(standard.text) == standard, "\(setting.name)")
@@ -34,7 +34,9 @@ import Testing
             case .duration(let range): .duration(range.lowerBound)
             case .bytes(let range): .bytes(range.lowerBound)
             case .toggle: .toggle(false)
-            case .list: .list(["a", "b"])
+            case .optional: .text("other")
+            case .secret: .text("0123456789abcdef")
+            case .list, .mapping: .list(["a", "b"])
             }
         var configuration = AmbitConfiguration()
         setting.write(&configuration, value)

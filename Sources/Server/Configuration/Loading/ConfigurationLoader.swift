@@ -33,6 +33,7 @@ package struct ConfigurationLoader {
         for setting in settings { setting.definition.write(&configuration, setting.value) }
         let plugins = self.plugins(file, configuration, settings)
         configuration.plugins = plugins.map(\.configured)
+        if program == .serve { problems += ListeningRules.problems(configuration).map { ConfigurationProblem($0) } }
         SecretMask.hide(foundSecrets)
         var missing: String?
         if file == nil, case .user(let path) = location { missing = path }
@@ -66,7 +67,7 @@ package struct ConfigurationLoader {
                 problems.append(.unknownKey(member.key, file.path, member.line, near: member.key, names))
                 continue
             }
-            if let found = Self.texts(member.value, isList: definition.type.isList) {
+            if let found = Self.texts(member.value, definition.type) {
                 texts[member.key] = found
             } else {
                 let place = ConfigurationProblem.place(file.path, member.line)
@@ -77,9 +78,20 @@ package struct ConfigurationLoader {
         return texts
     }
 
-    private static func texts(_ node: YAMLNode, isList: Bool) -> [String]? {
+    private static func texts(_ node: YAMLNode, _ type: SettingType) -> [String]? {
+        let isList = type.isList
+        if case .mapping = type, case .mapping(let members, _) = node {
+            var texts: [String] = []
+            for member in members {
+                guard let scopes = Self.texts(member.value, .list(separator: ",")) else { return nil }
+                texts.append("\(member.key)=\(scopes.joined(separator: " "))")
+            }
+            return texts
+        }
         switch node {
-        case .scalar(let text, _, _): return node.isNull ? nil : [text]
+        case .scalar(let text, _, _):
+            guard node.isNull else { return [text] }
+            return type.mayBeMissing ? [""] : nil
         case .mapping: return nil
         case .sequence(let elements, _):
             guard isList else { return nil }
@@ -109,6 +121,7 @@ package struct ConfigurationLoader {
                 return fallback
             }
         }
+        if definition.type.isSecret { own += texts.filter { !own.contains($0) } }
         foundSecrets += own
         let value = definition.type.isList ? .list(texts) : texts.last.flatMap { definition.type.parse($0) }
         guard let value else {
@@ -118,7 +131,7 @@ package struct ConfigurationLoader {
             return fallback
         }
         return ResolvedSetting(
-            definition: definition, value: value, source: found.source, isSecret: !own.isEmpty, standard: standard.text)
+            definition: definition, value: value, source: found.source, isSecret: own.contains { !$0.isEmpty }, standard: standard.text)
     }
 
     // MARK: - Plugins

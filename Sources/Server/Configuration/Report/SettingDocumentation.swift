@@ -20,10 +20,13 @@ enum SettingDocumentation {
 
     private static func standard(_ setting: SettingDefinition) -> String {
         let text = setting.standard(for: .serve)
-        return text == "[]" ? "" : "`\(text)`"
+        return text == "[]" || text.isEmpty ? "" : "`\(text)`"
     }
 
     private static func expected(_ setting: SettingDefinition) -> String {
+        if case .mapping = setting.type {
+            return "\(setting.type.expected); flag and variable take `name=scope scope`, with `,` between the elements of the variable"
+        }
         guard case .list(let separator) = setting.type else { return setting.type.expected }
         return "a list; the variable has `\(separator)` between the elements, the flag may be given several times"
     }

@@ -8,6 +8,29 @@ extension SettingDefinition {
             write: { if case .text(let value) = $1 { $0[keyPath: path] = value } })
     }
 
+    /// - Parameter what: what it is, for people.
+    static func optional(
+        _ name: String, _ path: Target<String>, _ what: String, _ summary: String, for programs: Set<ProgramKind>
+    ) -> Self {
+        Self(
+            name, .optional(what), summary, programs: programs, read: { .text($0[keyPath: path]) },
+            write: { if case .text(let value) = $1 { $0[keyPath: path] = value } })
+    }
+
+    static func secret(_ name: String, _ path: Target<String>, _ summary: String, for programs: Set<ProgramKind>) -> Self {
+        Self(
+            name, .secret, summary, programs: programs, read: { .text($0[keyPath: path]) },
+            write: { if case .text(let value) = $1 { $0[keyPath: path] = value } })
+    }
+
+    static func mapping(
+        _ name: String, _ path: Target<[String]>, flag: String, _ summary: String, for programs: Set<ProgramKind>
+    ) -> Self {
+        Self(
+            name, .mapping, summary, programs: programs, flag: flag, read: { .list($0[keyPath: path]) },
+            write: { if case .list(let value) = $1 { $0[keyPath: path] = value } })
+    }
+
     static func choice(
         _ name: String, _ path: Target<String>, of names: [String], _ summary: String, for programs: Set<ProgramKind>
     ) -> Self {

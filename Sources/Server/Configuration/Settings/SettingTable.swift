@@ -3,7 +3,7 @@ import Transport
 /// Every setting. Flags, variables, the file, `ambit config` and the documentation are made from this list, and there is no other.
 /// Defaults are those of the structs that the settings set.
 package enum SettingTable {
-    package static let groups = [listening, plugins, sessions, connections, logging]
+    package static let groups = [listening, authentication, plugins, sessions, connections, logging]
 
     package static let all: [SettingDefinition] = groups.flatMap(\.settings)
 
@@ -26,6 +26,59 @@ package enum SettingTable {
             .list(
                 "allowed-origins", \.allowedOrigins, flag: "allowed-origin", "Pages that may call this server, like https://app.example.",
                 for: http),
+            .optional(
+                "tls-certificate", \.tls.chain, "a PEM file",
+                "Certificate of this server and those it is signed by; with it the server speaks HTTPS. Read again on SIGHUP.", for: http),
+            .optional("tls-key", \.tls.key, "a PEM file", "Private key of the certificate.", for: http),
+            .toggle(
+                "insecure-bind", \.insecureBind, "Listen beyond this machine without TLS or without authentication.", for: http),
+        ])
+
+    private static let authentication = SettingGroup(
+        title: "Authentication",
+        settings: [
+            .secret(
+                "auth-token", \.access.token, "The bearer token that clients must send; whoever has it may do everything.", for: http),
+            .optional(
+                "auth-issuer", \.access.issuer, "a URL", "Issuer of the JSON Web Tokens that clients must send, as in their iss.",
+                for: http),
+            .optional(
+                "auth-keys", \.access.keys, "a file or an https URL", "The JSON Web Key Set of the issuer, which tokens are checked with.",
+                for: http),
+            .optional(
+                "auth-keys-ca", \.access.keysAuthorities, "a PEM file",
+                "Authorities that the server of the keys is trusted by, instead of the system's.", for: http),
+            .duration(
+                "auth-keys-refresh", \.access.keysRefresh, milliseconds: 1000...86_400_000,
+                "Keys that are older are read again when they are used next.", for: http),
+            .duration(
+                "auth-keys-stale", \.access.keysStale, milliseconds: 1000...604_800_000,
+                "Keys that could not be read again for so long are not believed any more.", for: http),
+            .duration(
+                "auth-keys-interval", \.access.keysInterval, milliseconds: 100...3_600_000,
+                "The least time between two attempts to read keys, whatever tokens name.", for: http),
+            .optional(
+                "auth-resource", \.access.resource, "a URL",
+                "The URL that clients know this server by: the audience that tokens must have; by default made from host and port.",
+                for: http),
+            .list(
+                "auth-servers", \.access.servers, flag: "auth-server",
+                "Authorization servers that clients are sent to; by default the issuer.", for: http),
+            .list(
+                "auth-algorithms", \.access.algorithms, flag: "auth-algorithm",
+                "Signature algorithms that are accepted; by default RS, PS and ES with 256, 384 and 512, and EdDSA.", for: http),
+            .duration(
+                "auth-leeway", \.access.leeway, milliseconds: 0...300_000, "How far the clocks of issuer and server may differ.", for: http),
+            .list(
+                "auth-scopes", \.access.scopes, flag: "auth-scope", "Scopes that a token needs, whatever it asks for.", for: http),
+            .mapping(
+                "auth-tools", \.access.tools, flag: "auth-tool",
+                "Scopes that calls of a tool need, by its name or a pattern with *; everything that matches counts.", for: http),
+            .mapping(
+                "auth-implied", \.access.implied, flag: "auth-implies", "Scopes that another one includes.", for: http),
+            .list(
+                "auth-operator-scopes", \.access.operators, flag: "auth-operator-scope",
+                "Scopes that /metrics and /debug/scopes need; without any, no token of the issuer opens them.", for: http),
         ])
 
     private static let plugins = SettingGroup(

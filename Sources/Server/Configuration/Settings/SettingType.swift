@@ -8,8 +8,14 @@ package enum SettingType: Sendable {
     case duration(ClosedRange<Int64>)
     case bytes(ClosedRange<Int>)
     case toggle
+    /// A text that may be missing; what it is, for people.
+    case optional(String)
+    /// A bearer token, or none; never shown.
+    case secret
     /// A list in the file, a flag that may be given several times, a variable with this between the elements.
     case list(separator: Character)
+    /// In the file a mapping of names to lists of texts; elsewhere a list of `name=text text`.
+    case mapping
 
     /// Nil where the text is no such value, or one out of range.
     func parse(_ text: String) -> SettingValue? {
@@ -26,7 +32,9 @@ package enum SettingType: Sendable {
             case "false", "no", "off", "0": .toggle(false)
             default: nil
             }
-        case .list: nil
+        case .optional: .text(text)
+        case .secret: text.isEmpty || (text.utf8.count >= 16 && ResourceServer.isToken(text)) ? .text(text) : nil
+        case .list, .mapping: nil
         }
     }
 
@@ -43,11 +51,29 @@ package enum SettingType: Sendable {
         case .bytes(let range):
             "a size like 64KiB or 1MiB, from \(ByteCountText.write(range.lowerBound)) to \(ByteCountText.write(range.upperBound))"
         case .toggle: "true or false"
+        case .optional(let what): what
+        case .secret: "at least 16 letters, digits and -._~+/"
         case .list: "a list"
+        case .mapping: "a mapping of names to lists of scopes"
         }
     }
 
     var isList: Bool {
-        if case .list = self { true } else { false }
+        switch self {
+        case .list, .mapping: true
+        default: false
+        }
+    }
+
+    /// Whether nothing is a value of it.
+    var mayBeMissing: Bool {
+        switch self {
+        case .optional, .secret: true
+        default: false
+        }
+    }
+
+    var isSecret: Bool {
+        if case .secret = self { true } else { false }
     }
 }
