@@ -71,7 +71,7 @@ import Testing
     @Test func askingIsUnsupportedAndSaysSo() async throws {
         try await withTestHost(Probe.self) { host in
             let result = try await host.call("probe_ask")
-            #expect(result.isError && result.text.contains("does not ask clients"))
+            #expect(result.isError && result.text.contains("nobody can be asked"))
         }
     }
 }

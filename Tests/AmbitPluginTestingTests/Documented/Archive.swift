@@ -84,7 +84,8 @@ extension Archive {
         // end example
         // example asking
         Tool("rename", "Renames the archive.") { call in
-            switch try await call.elicit("name", "What shall it be called?", schema: ["type": "object"]) {
+            let form: JSON = ["type": "object", "properties": ["name": ["type": "string"]]]
+            return switch try await call.elicit("name", "What shall it be called?", schema: form) {
             case .accepted(let answer): .text("called \(answer.text)")
             case .declined, .cancelled: .text("not renamed")
             }
