@@ -62,6 +62,9 @@ def test_a_static_token_opens_everything_and_is_never_said() -> None:
             assert wire.request(server.port, "GET", page).status == 401
             assert wire.request(server.port, "GET", page, {"Authorization": f"Bearer {TOKEN}"}).status == 200
         assert wire.request(server.port, "GET", "/.well-known/oauth-protected-resource").status == 404
+        # Nor do programs that plugins start inherit it.
+        answer = post(server.port, call("process_run", argv=["env"], mode="wait"), TOKEN)
+        assert "AMBIT_TEST_MARK" in answer.body.decode() and TOKEN not in answer.body.decode()
         assert TOKEN not in server.log()
 
 
@@ -139,6 +142,11 @@ def test_algorithms_can_be_narrowed(tmp_path: Path) -> None:
     file.write_text(key_set(KEY))
     with HttpServer(*accepting("--auth-keys", str(file), "--auth-algorithm", "RS256")) as server:
         assert "algorithm" in challenge(post(server.port, LIST, KEY.sign()))["error_description"]
+
+
+def test_the_name_that_clients_know_is_a_name_of_the_server(guarded: HttpServer) -> None:
+    assert post(guarded.port, LIST, good(), Host="tools.example").status == 200
+    assert post(guarded.port, LIST, good(), Host="other.example").status == 421
 
 
 def test_audiences_are_compared_in_canonical_form(guarded: HttpServer) -> None:

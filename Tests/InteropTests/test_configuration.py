@@ -47,10 +47,14 @@ def test_flag_then_variable_then_file_then_default(write) -> None:
     assert found["max-streams"] == (1024, "default")
 
 
+# Lists: the flag gives one element.
+PLURALS = {"allowed-hosts", "allowed-origins", "auth-servers", "auth-algorithms", "auth-scopes", "auth-tools", "auth-operator-scopes"}
+
+
 def test_every_setting_is_a_flag_with_its_variable_in_the_help() -> None:
     said = " ".join(ambit("serve", "--help").split())
     for name in settings():
-        flag = name[:-1] if name in ("allowed-hosts", "allowed-origins") else name
+        flag = "auth-implies" if name == "auth-implied" else name[:-1] if name in PLURALS else name
         assert f"--{flag}" in said and f"[AMBIT_{name.upper().replace('-', '_')}]" in said
 
 

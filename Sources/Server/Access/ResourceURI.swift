@@ -8,6 +8,9 @@ struct ResourceURI: Sendable, Equatable, CustomStringConvertible {
 
     var description: String { origin + path }
 
+    /// As in a Host header.
+    var authority: String { String(origin.drop { $0 != "/" }.dropFirst(2)) }
+
     /// Nil for anything but http and https.
     init?(_ text: String) {
         guard let colon = text.firstRange(of: "://") else { return nil }

@@ -15,8 +15,10 @@ package struct ServeProgram {
         self.configuration = configuration
         self.level = level
         let host = configuration.host
-        // The address that it was told to listen on is one of its names.
-        let names = configuration.allowedHosts + (host.contains(":") ? ["[\(host)]"] : [host])
+        // The address that it was told to listen on is one of its names, and so is the one that clients know it by.
+        let names =
+            configuration.allowedHosts + (host.contains(":") ? ["[\(host)]"] : [host])
+            + [ResourceURI(configuration.access.resource)?.authority].compactMap { $0 }
         let guardian = HostGuard(hosts: names, origins: configuration.allowedOrigins)
         http = HTTPConfiguration(
             host: host, port: configuration.port, guardian: guardian,
@@ -26,6 +28,8 @@ package struct ServeProgram {
 
     /// Runs until it is told to stop, then exits.
     package func run() -> Never {
+        // Programs that plugins start inherit the environment; nobody reads it yet but this thread.
+        for setting in SettingTable.all where setting.type.isSecret { unsetenv(setting.variable) }
         Reactor.blockSignals()
         Program.raiseDescriptorLimit()
         let run: AmbitRun

@@ -124,6 +124,7 @@ import Testing
     @Test func metadataIsBeforeThePath() {
         #expect(
             ResourceURI("https://h.example/a/mcp")?.metadata == "https://h.example/.well-known/oauth-protected-resource/a/mcp")
+        #expect(ResourceURI("https://H.example:8443/a")?.authority == "h.example:8443")
         #expect(ResourceURI("https://h.example")?.metadata == "https://h.example/.well-known/oauth-protected-resource")
     }
 
