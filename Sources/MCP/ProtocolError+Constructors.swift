@@ -48,7 +48,8 @@ extension ProtocolError {
 
     /// -32602 for whatever is wrong with a `requestState`: who made it up learns nothing from it (DIGEST 1.8).
     package static let invalidRequestState = Self(
-        Code.invalidParams, "Invalid or expired requestState: call again without it", data: Array(#"{"reason":"invalid_request_state"}"#.utf8))
+        Code.invalidParams, "Invalid or expired requestState: call again without it",
+        data: Array(#"{"reason":"invalid_request_state"}"#.utf8))
 
     /// -32603: the call that had asked is gone, and its tool can't be run a second time by itself.
     package static func suspendedCallGone(_ name: String) -> Self {

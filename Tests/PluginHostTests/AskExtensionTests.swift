@@ -23,13 +23,17 @@ import Testing
 
     private static let note: PendingAsk.Done = { context, answers, count in
         let told = (0..<Int(count)).compactMap { answers?[$0]?.pointee }.map { answer in
-            func text(_ text: ambit_text) -> String { String(decoding: UnsafeRawBufferPointer(start: text.data, count: Int(text.size)), as: UTF8.self) }
+            func text(_ text: ambit_text) -> String {
+                String(decoding: UnsafeRawBufferPointer(start: text.data, count: Int(text.size)), as: UTF8.self)
+            }
             return "\(text(answer.key)) \(answer.status) \(text(answer.result))\(text(answer.message))"
         }
         Witness.at(context).note(told.joined(separator: "; "))
     }
 
-    private func ask(_ tables: Tables, _ call: Call, _ keys: [String], _ witness: Witness, _ error: UnsafeMutablePointer<ambit_error>) -> ambit_status {
+    private func ask(
+        _ tables: Tables, _ call: Call, _ keys: [String], _ witness: Witness, _ error: UnsafeMutablePointer<ambit_error>
+    ) -> ambit_status {
         let arena = TextArena(keys + ["{}"])
         let items = keys.indices.map { index in
             var item = ambit_ask_item()

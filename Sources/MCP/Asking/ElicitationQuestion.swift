@@ -63,7 +63,9 @@ struct ElicitationQuestion {
             return "action must be \"accept\", \"decline\" or \"cancel\""
         }
         guard action == "accept", mode == "form" else { return nil }
-        guard let content = answer["content"], content.kind == .object else { return "content must be an object where action is \"accept\"" }
+        guard let content = answer["content"], content.kind == .object else {
+            return "content must be an object where action is \"accept\""
+        }
         guard let schema = params["requestedSchema"], let compiled = try? Schema.compile(schema) else { return nil }
         // It may be private: the message does not quote it.
         return compiled.validate(content, showingValues: false).map { "content: \($0.message)" }

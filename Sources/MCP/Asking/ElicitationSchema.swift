@@ -52,7 +52,9 @@ struct ElicitationSchema {
             if let titles = property["enumNames"], !isTexts(titles) { return .malformed("'\(name)': enumNames is a list of texts") }
             return nil
         case "array":
-            guard let items = property["items"], items.kind == .object else { return .malformed("'\(name)': an array needs items to choose from") }
+            guard let items = property["items"], items.kind == .object else {
+                return .malformed("'\(name)': an array needs items to choose from")
+            }
             let isChoice = items["anyOf"].map(isTitled) ?? items["enum"].map(isTexts) ?? false
             guard isChoice else { return .malformed("'\(name)': the items of an array are an enum, or anyOf with const and title") }
             return version < .v2025_11_25 ? .tooNew("choices of several ('\(name)')") : nil
@@ -63,6 +65,7 @@ struct ElicitationSchema {
     private static func isTexts(_ value: JSONValue) -> Bool { value.kind == .array && value.elements.allSatisfy { $0.kind == .string } }
 
     private static func isTitled(_ value: JSONValue) -> Bool {
-        value.kind == .array && value.count > 0 && value.elements.allSatisfy { $0["const"]?.kind == .string && $0["title"]?.kind == .string }
+        value.kind == .array && value.count > 0
+            && value.elements.allSatisfy { $0["const"]?.kind == .string && $0["title"]?.kind == .string }
     }
 }

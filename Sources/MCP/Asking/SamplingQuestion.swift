@@ -32,7 +32,9 @@ struct SamplingQuestion {
             guard let role = message["role"]?.string, role == "user" || role == "assistant" else {
                 return "the role of a message is \"user\" or \"assistant\""
             }
-            guard let content = message["content"], content.kind == .object || content.kind == .array else { return "a message needs content" }
+            guard let content = message["content"], content.kind == .object || content.kind == .array else {
+                return "a message needs content"
+            }
             let blocks = content.kind == .array ? Array(content.elements) : [content]
             let results = blocks.filter { $0["type"]?.isString("tool_result" as StaticString) == true }
             guard results.isEmpty || (role == "user" && results.count == blocks.count) else {
@@ -52,9 +54,13 @@ struct SamplingQuestion {
     }
 
     static func problem(withAnswer answer: JSONValue) -> String? {
-        guard let role = answer["role"]?.string, role == "user" || role == "assistant" else { return "role must be \"user\" or \"assistant\"" }
+        guard let role = answer["role"]?.string, role == "user" || role == "assistant" else {
+            return "role must be \"user\" or \"assistant\""
+        }
         guard answer["model"]?.kind == .string else { return "model must be a string" }
-        guard let content = answer["content"], content.kind == .object || content.kind == .array else { return "content must be a block or a list of them" }
+        guard let content = answer["content"], content.kind == .object || content.kind == .array else {
+            return "content must be a block or a list of them"
+        }
         return nil
     }
 }

@@ -54,7 +54,9 @@ extension Call {
                 throw .invalid("items[\(index)].key is '\(key)': a key is [A-Za-z0-9_.-]{1,64}")
             }
             guard !requests.contains(where: { $0.key == key }) else { throw .invalid("items: the key '\(key)' is there twice") }
-            guard let kind = AskKind(rawValue: item.kind) else { throw Refusal(.unsupported, "items[\(index)].kind is \(item.kind): unknown to this host") }
+            guard let kind = AskKind(rawValue: item.kind) else {
+                throw Refusal(.unsupported, "items[\(index)].kind is \(item.kind): unknown to this host")
+            }
             let params = try RawJSON.value(item.params, "item.params")
             guard params.kind == .object else { throw .invalid("items[\(index)].params is no JSON object") }
             requests.append(InputRequest(key: key, kind: kind, params: params))

@@ -28,7 +28,9 @@ extension Call {
         let error: ProtocolError
         do throws(Refusal) {
             // The one code of the protocol's own that a handler may end with: the client lacks what it was to be asked for.
-            if code == ProtocolError.Code.missingCapability, case .missingCapability(let name, let required)? = core.withLock({ $0.missing }) {
+            if code == ProtocolError.Code.missingCapability,
+                case .missingCapability(let name, let required)? = core.withLock({ $0.missing })
+            {
                 error = .missingCapability(name, required: required)
             } else {
                 error = .custom(

@@ -22,7 +22,10 @@ struct InputRequestTests {
         (AskKind.elicitation, #"{"message":"m","requestedSchema":{"type":"object","properties":{}}}"#, #"{"elicitation":{}}"#),
         (.elicitation, #"{"mode":"url","message":"m","url":"https://a.example/x"}"#, #"{"elicitation":{"url":{}}}"#),
         (.sampling, #"{"messages":[{"role":"user","content":{"type":"text","text":"x"}}],"maxTokens":5}"#, #"{"sampling":{}}"#),
-        (.sampling, #"{"messages":[{"role":"user","content":{"type":"text","text":"x"}}],"maxTokens":5,"tools":[]}"#, #"{"sampling":{"tools":{}}}"#),
+        (
+            .sampling, #"{"messages":[{"role":"user","content":{"type":"text","text":"x"}}],"maxTokens":5,"tools":[]}"#,
+            #"{"sampling":{"tools":{}}}"#
+        ),
         (
             .sampling, #"{"messages":[{"role":"user","content":{"type":"text","text":"x"}}],"maxTokens":5,"includeContext":"allServers"}"#,
             #"{"sampling":{"context":{}}}"#
@@ -96,7 +99,10 @@ struct InputRequestTests {
     @Test(arguments: [
         (#"{"messages":[],"maxTokens":5}"#, "messages"), (#"{"messages":[{"role":"user","content":{}}]}"#, "maxTokens"),
         (#"{"messages":[{"role":"system","content":{}}],"maxTokens":1}"#, "role"),
-        (#"{"messages":[{"role":"user","content":[{"type":"tool_result","toolUseId":"a"},{"type":"text"}]}],"maxTokens":1}"#, "tool results"),
+        (
+            #"{"messages":[{"role":"user","content":[{"type":"tool_result","toolUseId":"a"},{"type":"text"}]}],"maxTokens":1}"#,
+            "tool results"
+        ),
         (#"{"messages":[{"role":"user","content":[{"type":"tool_result","toolUseId":"a"}]}],"maxTokens":1}"#, "answers a tool use"),
         (
             #"{"messages":[{"role":"assistant","content":{"type":"tool_use","id":"a"}},{"role":"user","content":{"type":"text"}}],"maxTokens":1}"#,
@@ -109,7 +115,8 @@ struct InputRequestTests {
 
     @Test(arguments: [
         (#"{"action":"accept","content":{"name":"Ada"}}"#, true), (#"{"action":"decline"}"#, true), (#"{"action":"cancel"}"#, true),
-        (#"{"action":"accept"}"#, false), (#"{"action":"accept","content":{}}"#, false), (#"{"action":"accept","content":{"name":1}}"#, false),
+        (#"{"action":"accept"}"#, false), (#"{"action":"accept","content":{}}"#, false),
+        (#"{"action":"accept","content":{"name":1}}"#, false),
         (#"{"action":"yes"}"#, false), ("null", false), ("7", false), ("{}", false),
     ])
     func `an answer to a form satisfies its schema`(answer: String, isTaken: Bool) {
@@ -142,7 +149,8 @@ struct InputRequestTests {
 
     @Test func `modern: input_required`() {
         let request = InputRequest(
-            key: "who", kind: .elicitation, params: json(#"{"mode":"form","message":"Name?","requestedSchema":{"type":"object","properties":{}}}"#))
+            key: "who", kind: .elicitation,
+            params: json(#"{"mode":"form","message":"Name?","requestedSchema":{"type":"object","properties":{}}}"#))
         #expect(
             text(encoder(.v2026_07_28).inputRequired(id: .integer(10), [request], state: "v1.x"))
                 == #"{"jsonrpc":"2.0","id":10,"result":{"resultType":"input_required","inputRequests":{"who":{"method":"elicitation/create","params":{"mode":"form","message":"Name?","requestedSchema":{"type":"object","properties":{}}}}},"requestState":"v1.x","_meta":{"io.modelcontextprotocol/serverInfo":{"name":"host","version":"0.1.0"}}}}"#
@@ -164,7 +172,10 @@ struct InputRequestTests {
                 == #"{"jsonrpc":"2.0","id":"srv-3","method":"roots/list","params":{}}"#)
     }
 
-    @Test(arguments: [(#""inputResponses":[]"#, false), (#""inputResponses":null"#, false), (#""inputResponses":{"a":7}"#, true), (#""requestState":7"#, false)])
+    @Test(arguments: [
+        (#""inputResponses":[]"#, false), (#""inputResponses":null"#, false), (#""inputResponses":{"a":7}"#, true),
+        (#""requestState":7"#, false),
+    ])
     func `what comes back has its shape`(member: String, isTaken: Bool) throws {
         let parsed = InputResponses.parse(try inbound(modern("tools/call", params: #""name":"t",\#(member)"#)))
         if case .success(let responses) = parsed {

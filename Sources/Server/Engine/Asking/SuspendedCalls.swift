@@ -40,7 +40,9 @@ package final class SuspendedCalls: Sendable {
     /// Why no more may be suspended; nil: it is.
     func insert(_ call: CallExchange, as id: String, of principal: String) -> AskRefusal? {
         state.withLock { state in
-            guard state.calls.count < limits.all else { return .tooMany("\(limits.all) calls wait for their clients already, which is the limit") }
+            guard state.calls.count < limits.all else {
+                return .tooMany("\(limits.all) calls wait for their clients already, which is the limit")
+            }
             guard principal.isEmpty || state.byPrincipal[principal, default: 0] < limits.perPrincipal else {
                 return .tooMany("\(limits.perPrincipal) calls of this client wait for it already, which is the limit")
             }
