@@ -32,6 +32,7 @@ extension ProtocolError {
     }
 
     package static func unknownTool(_ name: String) -> Self { Self(Code.invalidParams, "Unknown tool: \(brief(name))") }
+    package static func unknownPrompt(_ name: String) -> Self { Self(Code.invalidParams, "Unknown prompt: \(brief(name))") }
     /// -32602 in modern, -32002 in legacy, both with the URI (DIGEST 1.5, 2.5).
     package static func unknownResource(_ uri: String, _ era: Era) -> Self {
         var writer = JSONWriter()
@@ -43,7 +44,7 @@ extension ProtocolError {
         return Self(code, "Resource not found: \(brief(uri))", data: writer.bytes)
     }
 
-    package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is not one of this list")
+    package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is none of this list, or the list has changed since: list again")
     package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }
 
     /// -32020: a required header is missing, malformed, repeated or not what the body says.

@@ -63,7 +63,7 @@ import Testing
     @Test func theCapabilityIsWrittenAsOffered() {
         func written(_ resources: ServerCapabilities.Resources) -> String {
             var writer = JSONWriter()
-            ServerCapabilities(resources: resources).write(to: &writer)
+            ServerCapabilities(resources: resources).write(to: &writer, for: .latestModern)
             return text(writer.bytes)
         }
         #expect(written(.init()) == #"{"resources":{}}"#)

@@ -24,6 +24,7 @@ public struct Tool: Sendable {
         var serialGroup: String?
         var idleLimit: Limit
         var totalLimit: Limit
+        var icons: [Icon]
         var meta: JSON?
     }
 
@@ -37,7 +38,7 @@ public struct Tool: Sendable {
     public init<each P: Sendable>(
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
-        idleLimit: Limit = .standard, totalLimit: Limit = .standard, meta: JSON? = nil,
+        idleLimit: Limit = .standard, totalLimit: Limit = .standard, icons: [Icon] = [], meta: JSON? = nil,
         handler: @escaping @Sendable (Call, repeat each P) async throws -> ToolResult
     ) {
         var list: [any AnyParameter] = []
@@ -46,7 +47,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, meta: meta),
+                totalLimit: totalLimit, icons: icons, meta: meta),
             .async { reader in
                 let values = (repeat try (each parameters).decode(&reader))
                 let call = reader.call
@@ -58,7 +59,7 @@ public struct Tool: Sendable {
     public static func inline<each P: Sendable>(
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
-        idleLimit: Limit = .standard, totalLimit: Limit = .standard, meta: JSON? = nil,
+        idleLimit: Limit = .standard, totalLimit: Limit = .standard, icons: [Icon] = [], meta: JSON? = nil,
         handler: @escaping @Sendable (Call, repeat each P) throws -> ToolResult
     ) -> Tool {
         var list: [any AnyParameter] = []
@@ -67,7 +68,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, meta: meta),
+                totalLimit: totalLimit, icons: icons, meta: meta),
             .inline { reader in try handler(reader.call, repeat try (each parameters).decode(&reader)) })
     }
 
@@ -75,7 +76,7 @@ public struct Tool: Sendable {
     public static func blocking<each P: Sendable>(
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
-        idleLimit: Limit = .standard, totalLimit: Limit = .standard, meta: JSON? = nil,
+        idleLimit: Limit = .standard, totalLimit: Limit = .standard, icons: [Icon] = [], meta: JSON? = nil,
         handler: @escaping @Sendable (Call, repeat each P) throws -> ToolResult
     ) -> Tool {
         var list: [any AnyParameter] = []
@@ -84,7 +85,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, meta: meta),
+                totalLimit: totalLimit, icons: icons, meta: meta),
             .blocking { reader in try handler(reader.call, repeat try (each parameters).decode(&reader)) })
     }
 

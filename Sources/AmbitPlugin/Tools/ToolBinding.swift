@@ -26,6 +26,7 @@ final class ToolBinding: Sendable {
             output_schema: arena.text(tool.details.output?.text ?? ""),
             annotations: arena.text(tool.details.annotations?.json.text ?? ""),
             meta: arena.text(tool.details.meta?.text ?? ""),
+            icons: arena.text(tool.details.icons.text),
             serial_group: arena.text(tool.details.serialGroup ?? ""),
             idle_limit_ns: tool.details.idleLimit.nanoseconds,
             total_limit_ns: tool.details.totalLimit.nanoseconds,

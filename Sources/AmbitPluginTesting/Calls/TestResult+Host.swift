@@ -3,7 +3,7 @@ internal import JSON
 internal import MCP
 
 extension TestResult {
-    init(_ result: MCP.ToolResult, progress: [Progress], logs: [Log]) {
+    init(_ result: MCP.CallResult, progress: [Progress], logs: [Log]) {
         self.init(
             blocks: result.content.map { Block($0) }, structured: result.structured.map { AmbitPlugin.JSON($0) },
             isError: result.isError, meta: result.meta.map { AmbitPlugin.JSON($0) }, progress: progress, logs: logs)

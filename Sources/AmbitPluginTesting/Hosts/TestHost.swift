@@ -94,7 +94,7 @@ public final class TestHost: Sendable {
     ///
     /// - Parameter session: with those that only this session is offered.
     public func tools(in session: TestSession? = nil) -> [String] {
-        host.catalog.tools(for: session?.session).tools.map(\.definition.name)
+        host.catalog.tools(for: session?.session).offers.map(\.definition.name)
     }
 
     /// The JSON Schema of a tool's arguments; nil: there is no such tool.

@@ -4,7 +4,7 @@ import PluginHost
 import Scopes
 import Transport
 
-/// One `tools/call`: the request side of a call (DESIGN section 2). It encodes what the handler says for the era of its client, and takes
+/// One request that a handler serves: the request side of a call (DESIGN section 2). It encodes what the handler says for the era of its client, and takes
 /// care that exactly one answer goes out, or none after a cancellation.
 final class CallExchange: CallSink {
     private struct State {
@@ -20,6 +20,7 @@ final class CallExchange: CallSink {
         var grace: TimerQueue.Entry?
     }
 
+    private let kind: CallKind
     let id: RequestID
     let context: RequestContext
     private let engine: Engine
@@ -33,18 +34,18 @@ final class CallExchange: CallSink {
     private let state = Lock(State())
 
     init(
-        engine: Engine, id: RequestID, context: RequestContext, sink: any ResponseSink, key: InFlight.Key?,
-        session: HostSession?, metrics: ToolMetrics, startedAt: Int64
+        engine: Engine, kind: CallKind, request: ServedRequest, session: HostSession?, metrics: ToolMetrics, startedAt: Int64
     ) {
         self.engine = engine
-        self.id = id
-        self.context = context
-        self.sink = sink
-        self.key = key
+        self.kind = kind
+        id = request.id
+        context = request.context
+        sink = request.sink
+        key = request.key
         self.session = session
         self.metrics = metrics
         self.startedAt = startedAt
-        encoder = engine.encoder(for: context.version)
+        encoder = engine.encoder(for: request.context.version)
     }
 
     // MARK: what the handler says
@@ -91,11 +92,20 @@ final class CallExchange: CallSink {
         metrics.ended(CallEnd(outcome), nanoseconds: engine.runtime.now - startedAt)
         guard !isSilent else { return sink.end() }
         switch outcome {
-        case .result(let result): sink.finish(encoder.toolResult(id: id, result), status: 200)
+        case .result(let result): sink.finish(encode(result), status: 200)
         case .failure(let error): sink.finish(MessageEncoder.error(id: id, error), status: error.httpStatus(context.era))
         case .cancelled(let reason):
             let error = ProtocolError.internalError(Self.text(reason))
             sink.finish(MessageEncoder.error(id: id, error), status: error.httpStatus(context.era))
+        }
+    }
+
+    private func encode(_ result: CallResult) -> [UInt8] {
+        switch kind {
+        case .tool: encoder.toolResult(id: id, result)
+        case .resource: encoder.resourceContents(id: id, result.content.compactMap(\.resource), meta: result.meta)
+        case .prompt: encoder.promptResult(id: id, result)
+        case .completion: encoder.completionResult(id: id, result)
         }
     }
 

@@ -17,5 +17,8 @@ package struct EngineLimits: Sendable {
     package var callRate: Double = 100_000
     package var callBurst: Double = 100_000
 
+    /// Entries on a page of a list.
+    package var pageSize = 500
+
     package init() {}
 }

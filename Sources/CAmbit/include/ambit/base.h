@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 #define AMBIT_ABI_MAJOR 0u
-#define AMBIT_ABI_MINOR 2u
+#define AMBIT_ABI_MINOR 3u
 
 typedef uint64_t ambit_handle;
 

@@ -1,0 +1,17 @@
+/// What a call asks for; the numbers are those of the ABI.
+package enum CallKind: Int32, Sendable {
+    case tool = 0
+    case resource = 1
+    case prompt = 2
+    case completion = 3
+
+    /// How a handler of this kind is spoken of.
+    var noun: String {
+        switch self {
+        case .tool: "tool"
+        case .resource: "resource"
+        case .prompt: "prompt"
+        case .completion: "completion of"
+        }
+    }
+}
