@@ -1,3 +1,5 @@
+internal import MCP
+
 /// All that the catalogue holds.
 package struct Shelves: Sendable {
     var tools = Shelf<ToolDefinition>()
