@@ -44,7 +44,8 @@ extension ProtocolError {
         return Self(code, "Resource not found: \(brief(uri))", data: writer.bytes)
     }
 
-    package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is none of this list, or the list has changed since: list again")
+    package static let invalidCursor = Self(
+        Code.invalidParams, "Invalid params: the cursor is none of this list, or the list has changed since: list again")
     package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }
 
     /// -32020: a required header is missing, malformed, repeated or not what the body says.

@@ -3,13 +3,6 @@
 /// Parameters are typed: the schema that clients see and the decoding of arguments come from the same declaration (DESIGN 4). A
 /// handler gets the call first, then one value per parameter. What it throws becomes a tool error with that message.
 public struct Tool: Sendable {
-    enum Handler: Sendable {
-        /// Decodes, then gives the work to run as a task of the call's scope.
-        case async(@Sendable (inout ArgumentReader) throws -> (@Sendable () async throws -> ToolResult))
-        case inline(@Sendable (inout ArgumentReader) throws -> ToolResult)
-        case blocking(@Sendable (inout ArgumentReader) throws -> ToolResult)
-    }
-
     public let name: String
     public let description: String
     let details: Details

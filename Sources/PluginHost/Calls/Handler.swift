@@ -1,5 +1,5 @@
 internal import CAmbit
-package import MCP
+internal import MCP
 internal import Scopes
 
 typealias HandlerFunction = @convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void

@@ -12,7 +12,8 @@ extension PluginInstance {
         guard let plugin = life.withLock({ $0.plugin }) else { return offers }
         if let table = try table(plugin, AMBIT_EXT_TOOLS, ambit_plugin_tools.self), let count = table.count, let get = table.get {
             for index in 0..<(try total(count(plugin.context), "tools")) {
-                offers.tools.append(try read("tool", index, offers.tools) { () throws(Refusal) in try readTool(get(plugin.context, index)) })
+                offers.tools.append(
+                    try read("tool", index, offers.tools) { () throws(Refusal) in try readTool(get(plugin.context, index)) })
             }
         }
         if let table = try table(plugin, AMBIT_EXT_RESOURCES, ambit_plugin_resources.self), let count = table.count, let get = table.get {

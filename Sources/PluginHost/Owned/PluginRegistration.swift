@@ -14,7 +14,8 @@ final class PluginRegistration: Resource, @unchecked Sendable {  // `life` guard
     private let handle = Lock<ambit_handle>(0)
 
     private init(
-        _ offer: any AnyOffer, _ uses: HandlerUses, _ whom: Catalog.Audience, _ catalog: Catalog, _ destroyed: ForeignCallback<ContextFunction?>
+        _ offer: any AnyOffer, _ uses: HandlerUses, _ whom: Catalog.Audience, _ catalog: Catalog,
+        _ destroyed: ForeignCallback<ContextFunction?>
     ) {
         self.offer = offer
         self.uses = uses
