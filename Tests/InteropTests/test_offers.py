@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kit.http_client import CallError, HttpClient
-from kit.server import HttpServer
+from kit.server import HttpServer, binary
 from kit.settings import LEGACY_VERSIONS, MODERN
 from kit.stdio_client import StdioClient
 
@@ -114,3 +114,12 @@ def test_sessions_are_told_of_each_list(plugin: Path) -> None:
         wanted = {"notifications/resources/list_changed", "notifications/prompts/list_changed"}
         while not wanted <= {message["method"] for message in client.notifications}:
             assert client.receive() is not None
+
+
+@pytest.mark.parametrize("version", [*LEGACY_VERSIONS, MODERN])
+def test_arguments_that_break_the_schema_are_a_tool_error(version: str) -> None:
+    clock = Path(binary()).with_name("libClock.so")
+    with HttpServer("--no-default-plugins", "--plugin", str(clock)) as server:
+        client = HttpClient(server.port, "modern" if version == MODERN else "legacy", version)
+        result = client.request("tools/call", {"name": "clock_tick", "arguments": {"times": "often"}})
+        assert result["isError"] and "`times` must be an integer" in result["content"][0]["text"], result

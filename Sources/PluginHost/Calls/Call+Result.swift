@@ -15,7 +15,7 @@ extension Call {
         do throws(Refusal) {
             outcome = try handler.outcome(of: try result())
         } catch {
-            let text = "the plugin '\(plugin.name)' gave a wrong result for \(handler.kind.noun) '\(handler.name)': \(error.text)"
+            let text = "the plugin '\(plugin.name)' gave a wrong result for the \(handler.kind.noun) '\(handler.name)': \(error.text)"
             plugin.services.log.write(
                 .warning, plugin: nil, "a plugin gave a wrong result",
                 [("plugin", plugin.name), ("kind", handler.kind.noun), ("name", handler.name), ("problem", error.text)])
@@ -44,7 +44,7 @@ extension Call {
                     data: try RawJSON.optional(data, "data"))
             }
         } catch {
-            let text = "the plugin '\(plugin.name)' failed \(handler.kind.noun) '\(handler.name)' in a wrong way: \(error.text)"
+            let text = "the plugin '\(plugin.name)' failed the \(handler.kind.noun) '\(handler.name)' in a wrong way: \(error.text)"
             finish(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))
             throw error
         }

@@ -11,7 +11,7 @@ package enum CallKind: Int32, Sendable {
         case .tool: "tool"
         case .resource: "resource"
         case .prompt: "prompt"
-        case .completion: "completion of"
+        case .completion: "completion"
         }
     }
 }

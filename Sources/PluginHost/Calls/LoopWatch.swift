@@ -25,7 +25,7 @@ final class LoopWatch: Sendable {
         if let look { arm(at: look) }
         body()
         guard let late = runs.withLock({ $0.end(number) }) else { return }
-        report(.notice, "an inline handler has returned to its event loop", late)
+        report(.notice, "an inline \(handler.kind.noun) has returned to its event loop", late)
     }
 
     private func arm(at instant: Int64) {
@@ -39,7 +39,8 @@ final class LoopWatch: Sendable {
         for run in late {
             runtime.ledger.count("loops.stalled")
             report(
-                .warning, "an inline handler holds its event loop: who else is served by that waits; it must be declared async or blocking",
+                .warning,
+                "an inline \(run.code.kind.noun) holds its event loop: who else is served by that waits; it must be declared async or blocking",
                 run)
         }
     }
@@ -48,7 +49,7 @@ final class LoopWatch: Sendable {
         log.write(
             level, plugin: nil, message,
             [
-                ("plugin", run.code.plugin.name), ("kind", run.code.kind.noun), ("name", run.code.name),
+                ("plugin", run.code.plugin.name), (run.code.kind.noun, run.code.name),
                 ("held_ms", String((runtime.now - run.since) / 1_000_000)),
             ])
     }

@@ -61,7 +61,9 @@ extension PluginInstance {
         do throws(Refusal) {
             offer = try body()
         } catch {
-            throw offerError("its \(noun) \(index) is wrong: \(error.text)", "mend the \(noun)'s declaration")
+            // Named where it could be read so far.
+            let what = error.text.contains("' is wrong: ") ? error.text : "\(noun) \(index) is wrong: \(error.text)"
+            throw offerError("its \(what)", "mend the \(noun)'s declaration")
         }
         guard !before.contains(where: { $0.definition.key == offer.definition.key }) else {
             throw offerError("it offers two \(Definition.noun)s named '\(offer.definition.key)'", "rename one of them")

@@ -114,7 +114,7 @@ extension PluginInstance {
 
     private func refuse(_ noun: String, _ name: String, _ problems: [String]) throws(Refusal) {
         guard !problems.isEmpty else { return }
-        throw .invalid("the \(noun) '\(name)' is wrong: \(problems.joined(separator: "; "))")
+        throw .invalid("\(noun) '\(name)' is wrong: \(problems.joined(separator: "; "))")
     }
 
     private func execution(_ value: Int32) throws(Refusal) -> Handler.Execution {

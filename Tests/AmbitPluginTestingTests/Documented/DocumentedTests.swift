@@ -8,7 +8,10 @@ import Testing
         arguments: [
             ("find", ["query": ["words": ["a", "b"]]], "2 found, best first"),
             ("find", ["query": ["words": []]], "words must not be empty"),
-            ("find", ["query": ["words": "a"]], #"Argument "query.words": expected a list, got "a"."#),
+            (
+                "find", ["query": ["words": "a"]],
+                #"the arguments of 'find' are wrong: `query.words` must be an array, it is "a" (#/properties/query/properties/words/type)"#
+            ),
             ("watch", [:], "nothing new 499500"), ("try", [:], "1"), ("announce", [:], "it works"), ("approve", [:], "yes"),
             ("scratch", [:], "256 true"),
             ("measure", [:], "counted"),
