@@ -121,9 +121,10 @@ class Generator:
 
     def read_pointers(self, element: str, count: str, target: str) -> str:
         return (
-            f"    {{ const {element} **items = keep(m, {count} * sizeof *items);\n"
-            f"      for (uint64_t i = 0; i < {count}; i++) {{ {element} *item = keep(m, sizeof *item); get_{element}(m, item); items[i] = item; }}\n"
-            f"      {target} = items; }}")
+            # Names that no parameter has: one called `items` would be hidden.
+            f"    {{ const {element} **list_ = keep(m, {count} * sizeof *list_);\n"
+            f"      for (uint64_t i = 0; i < {count}; i++) {{ {element} *each_ = keep(m, sizeof *each_); get_{element}(m, each_); list_[i] = each_; }}\n"
+            f"      {target} = list_; }}")
 
     def functions_of(
         self, struct: Struct, functions: list[Function], nested: Struct | None, put: list[str], get: list[str]

@@ -33,7 +33,7 @@ static void exercise_context(run *self) {
     item.key = TEXT("name");
     item.params = TEXT("{}");
     const ambit_ask_item *items[] = {&item};
-    CHECK(self->plugin->ask->ask(self->call, items, 1, self, answered, &error) == AMBIT_UNSUPPORTED && error.text[0] != 0);
+    CHECK(self->plugin->ask->ask(self->call, items, 1, self, answered, &error) == AMBIT_UNSUPPORTED && error.text[0] != 0 && error.detail == -32021);
 }
 
 static void exercise_session(run *self) {
