@@ -9,6 +9,7 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     case resourcesList = "resources/list"
     case resourceTemplatesList = "resources/templates/list"
     case resourcesRead = "resources/read"
+    case listen = "subscriptions/listen"
     case setLevel = "logging/setLevel"
     case cancelled = "notifications/cancelled"
 
@@ -16,7 +17,7 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     func isRequest(in era: Era) -> Bool {
         switch self {
         case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead: true
-        case .discover: era == .modern
+        case .discover, .listen: era == .modern
         case .initialize, .ping, .setLevel: era == .legacy
         case .initialized, .cancelled: false
         }

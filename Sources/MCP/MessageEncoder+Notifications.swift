@@ -28,15 +28,6 @@ extension MessageEncoder {
         log(level, logger) { $0.string(text) }
     }
 
-    package func toolsListChanged() -> [UInt8] {
-        var writer = JSONWriter(reserving: 96)
-        writer.beginMessage()
-        writer.key("method")
-        writer.string("notifications/tools/list_changed" as StaticString)
-        writer.endObject()
-        return writer.bytes
-    }
-
     private func log(_ level: LogLevel, _ logger: String?, data: (inout JSONWriter) -> Void) -> [UInt8] {
         notification("notifications/message") { writer in
             writer.key("level")
@@ -47,7 +38,7 @@ extension MessageEncoder {
         }
     }
 
-    private func notification(_ method: StaticString, params: (inout JSONWriter) -> Void) -> [UInt8] {
+    func notification(_ method: StaticString, params: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(reserving: 192)
         writer.beginMessage()
         writer.key("method")

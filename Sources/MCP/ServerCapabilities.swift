@@ -37,8 +37,14 @@ package struct ServerCapabilities: Sendable, Equatable {
         case .toolsList, .toolsCall: tools != nil
         case .resourcesList, .resourceTemplatesList, .resourcesRead: resources != nil
         case .setLevel: logging
+        case .listen: canNotify
         default: true
         }
+    }
+
+    /// Whether there is anything that a client could listen to.
+    private var canNotify: Bool {
+        tools?.listChanged == true || resources?.listChanged == true || resources?.subscribe == true
     }
 
     func write(to writer: inout JSONWriter) {

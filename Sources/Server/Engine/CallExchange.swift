@@ -6,7 +6,7 @@ import Transport
 
 /// One `tools/call`: the request side of a call (DESIGN section 2). It encodes what the handler says for the era of its client, and takes
 /// care that exactly one answer goes out, or none after a cancellation.
-final class CallExchange: CallSink {
+final class CallExchange: CallSink, RequestUnderWay {
     private struct State {
         var handle: CallHandle?
         var gate = ProgressGate()

@@ -20,6 +20,7 @@ extension Engine {
             sink.finish(
                 encoder(for: context.version).discoverResult(id: id, capabilities: capabilities, instructions: instructions),
                 status: 200)
+        case .listen: listen(inbound, id, context, origin, sink)
         case .ping: sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
         case .setLevel:
             switch SetLevel.parse(inbound) {
@@ -51,12 +52,12 @@ extension Engine {
         }
     }
 
-    private func refuseSecond(_ id: RequestID, _ sink: any ResponseSink) {
+    func refuseSecond(_ id: RequestID, _ sink: any ResponseSink) {
         refuse(id, .invalidRequest("a request with the id \(id) is under way"), sink, status: 400)
     }
 
     /// The session that a request's calls belong to.
-    private func hostSession(of origin: Origin) -> HostSession? {
+    func hostSession(of origin: Origin) -> HostSession? {
         origin.isStdio ? table.withLock { $0.stdioHost } : origin.session?.host
     }
 

@@ -9,20 +9,17 @@ package import Transport
 package final class Engine: Service {
     let info: ServerInfo
     let instructions: String?
-    let capabilities = ServerCapabilities(tools: .init(listChanged: false), resources: .init(), logging: true)
+    let capabilities = ServerCapabilities(tools: .init(listChanged: true), resources: .init(), logging: true)
     /// Resources of the host itself.
     let resources: [HostResource]
-    /// Sessions have streams on which they are told of changes.
-    var legacyCapabilities: ServerCapabilities {
-        var capabilities = capabilities
-        capabilities.tools?.listChanged = true
-        return capabilities
-    }
     let runtime: Runtime
+    /// The server's: what belongs to no session belongs to it.
+    let scope: Scope
     let host: PluginHost
     let sessions: Sessions
     let limits: EngineLimits
     let inFlight = InFlight()
+    let hub = EventHub()
     let readiness: Readiness
     let accounts: ToolAccounts
     /// Legacy sessions by id, and the one of the stdio connection.
@@ -36,17 +33,18 @@ package final class Engine: Service {
         /// The connection is a session of its own (DESIGN section 2): both eras' calls belong to it.
         var stdioHost: HostSession?
         var stdio: ProtocolSession?
-        var notifyStdio: (@Sendable ([UInt8]) -> Bool)?
+        var stdioOutlet: WeakOutlet?
     }
 
     /// - Parameter pages: answers what is asked beside the endpoint; false: there is no such page.
     package init(
-        info: ServerInfo, instructions: String?, runtime: Runtime, host: PluginHost, sessions: Sessions, limits: EngineLimits,
+        info: ServerInfo, instructions: String?, scope: Scope, host: PluginHost, sessions: Sessions, limits: EngineLimits,
         pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
     ) {
         self.info = info
         self.instructions = instructions
-        self.runtime = runtime
+        self.scope = scope
+        runtime = scope.runtime
         self.host = host
         self.sessions = sessions
         self.limits = limits
