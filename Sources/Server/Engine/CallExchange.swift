@@ -173,12 +173,12 @@ final class CallExchange: CallSink {
     /// Nobody reads the answer of this request. Modern: that is the cancellation. Legacy: the call is detached and has its grace.
     func clientGone(_ id: RequestID, detachGrace: Int64) {
         if Fault.isOn("disconnect-mid-call-ends-request") { return }
-        guard state.withLock({ $0.wire?.id == id }) else { return }
+        let wire = state.withLock { $0.wire }
+        guard wire?.id == id else { return }
         guard era == .legacy, detachGrace > 0 else { return end(Reason(.disconnected, by: "client")) }
         let entry = engine.runtime.timers.schedule(after: detachGrace, on: engine.runtime.executor) {
             // With the fault the timer knows the call by its id only.
-            let key = self.state.withLock { $0.wire?.key }
-            let call = Fault.isOn("timer-cannot-cross-generation") ? key.flatMap { self.engine.inFlight.find($0) } : self
+            let call = Fault.isOn("timer-cannot-cross-generation") ? wire?.key.flatMap { self.engine.inFlight.find($0) } : self
             call?.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
         }
         let (isOver, wasAttached) = state.withLock { state -> (Bool, Bool) in
