@@ -113,6 +113,7 @@ final class CallExchange: CallSink {
                 state.handle = nil
                 state.grace = nil
                 state.wire = nil
+                state.asking.sent = [:]
             }
             return state
         }

@@ -22,8 +22,8 @@ extension CallExchange {
         /// Names it among the suspended calls; nil: it is not.
         var suspension: String?
         var timer: TimerQueue.Entry?
-        /// Requests to a legacy client that wait for their responses.
-        var sent: Set<String> = []
+        /// Requests to a legacy client that wait for their responses, each with the end of its time; nil until that is set.
+        var sent: [String: TimerQueue.Entry?] = [:]
     }
 
     func ask(_ questions: [InputRequest], _ done: @escaping @Sendable ([AskAnswer]) -> Void) throws(AskRefusal) {
@@ -54,26 +54,40 @@ extension CallExchange {
             }
             guard let id else { throw .version("the session of this client is closing") }
             name.withLock { $0 = id }
-            _ = state.withLock { $0.asking.sent.insert(id) }
+            state.withLock { $0.asking.sent[id] = .some(nil) }
             guard wire.sink.notify(wire.encoder.ask(id: id, question)) == .queued else {
                 forget(id)
                 if table.withdraw(id) { round.answer(index, .failed("the client reads too slowly to be asked")) }
                 continue
             }
-            _ = engine.runtime.timers.schedule(after: engine.suspended.limits.patience, on: engine.runtime.executor) { [weak self] in
+            let (timers, patience) = (engine.runtime.timers, engine.suspended.limits.patience)
+            let timer = timers.schedule(after: patience, on: engine.runtime.executor) { [weak self] in
                 guard table.withdraw(id) else { return }
                 self?.forget(id)
                 _ = wire.sink.notify(wire.encoder.cancelled(id: id, "no answer came in time"))
                 round.answer(index, .timedOut)
             }
+            // The answer may have come meanwhile.
+            let isWaiting = state.withLock { state -> Bool in
+                guard state.asking.sent[id] != nil else { return false }
+                state.asking.sent[id] = .some(timer)
+                return true
+            }
+            if !isWaiting { engine.runtime.timers.cancel(timer) }
         }
     }
 
-    private func forget(_ id: String) { _ = state.withLock { $0.asking.sent.remove(id) } }
+    private func forget(_ id: String) {
+        let timer = state.withLock { $0.asking.sent.removeValue(forKey: id) }
+        if case .some(.some(let timer)) = timer { engine.runtime.timers.cancel(timer) }
+    }
 
     /// The call has its outcome: what was asked of a legacy client is wanted no more.
     func withdrawQuestions(_ asking: Asking) {
-        for id in asking.sent { subject.questions?.withdraw(id) }
+        for (id, timer) in asking.sent {
+            subject.questions?.withdraw(id)
+            if let timer { engine.runtime.timers.cancel(timer) }
+        }
     }
 
     // MARK: modern

@@ -60,11 +60,10 @@ package final class SuspendedCalls: Sendable {
             }
             if state.spent[id] != nil { return .spent }
             let call = state.take(id, principal)
-            // Also of one that is not here: it may be run again, but once.
-            if state.order.count < 4 * limits.all {
-                state.spent[id] = now + limits.patience
-                state.order.append(id)
-            }
+            // Also of one that is not here: it may be run again, but once. Where no more can be remembered, it may not.
+            guard state.order.count < 4 * limits.all else { return call.map { .call($0) } ?? .spent }
+            state.spent[id] = now + limits.patience
+            state.order.append(id)
             return call.map { .call($0) } ?? .gone
         }
     }
