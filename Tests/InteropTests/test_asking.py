@@ -211,6 +211,24 @@ def test_a_session_that_ends_takes_its_questions_with_it(server) -> None:
     probes.until(lambda: calls(server) == 0, 5, "no call is left")
 
 
+def test_what_nobody_answers_ends_in_its_time_and_nothing_waits_on() -> None:
+    with HttpServer(*asking(), "--ask-patience", "300ms") as server:
+        baseline = server.look()
+        legacy = HttpClient(server.port, "legacy", capabilities=ALL)
+        with legacy.start("tools/call", {"name": "name", "arguments": {}}) as stream:
+            assert stream.next()["method"] == "elicitation/create"
+            assert stream.next()["method"] == "notifications/cancelled"
+            assert told(stream.drain()) == {"who": (8, "the client did not answer in time")}
+        legacy.end_session()
+        modern = HttpClient(server.port, capabilities=ALL)
+        first = modern.request("tools/call", {"name": "name", "arguments": {}})
+        probes.until(lambda: calls(server) == 0, 5, "the suspended call has ended")
+        with pytest.raises(CallError) as error:
+            modern.request("tools/call", again("name", first, {"who": ADA}))
+        assert error.value.code == -32602
+        server.await_baseline(baseline, 5)
+
+
 def test_a_legacy_stdio_client_is_asked() -> None:
     with StdioClient(*asking(), era="legacy", capabilities=ALL) as client:
         id = client.start("tools/call", {"name": "name", "arguments": {}})
