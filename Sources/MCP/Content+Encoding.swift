@@ -30,7 +30,7 @@ extension Content {
             resource.write(to: &writer, for: version)
         case .annotated: break
         }
-        writer.member("annotations", annotations)
+        writer.annotations(annotations, for: version)
         if version >= .v2025_06_18 { writer.member("_meta", meta) }
         writer.endObject()
     }

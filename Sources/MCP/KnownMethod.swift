@@ -9,13 +9,16 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     case resourcesList = "resources/list"
     case resourceTemplatesList = "resources/templates/list"
     case resourcesRead = "resources/read"
+    case promptsList = "prompts/list"
+    case promptsGet = "prompts/get"
+    case complete = "completion/complete"
     case setLevel = "logging/setLevel"
     case cancelled = "notifications/cancelled"
 
     /// Whether a client of this era may send it as a request.
     func isRequest(in era: Era) -> Bool {
         switch self {
-        case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead: true
+        case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
         case .discover: era == .modern
         case .initialize, .ping, .setLevel: era == .legacy
         case .initialized, .cancelled: false

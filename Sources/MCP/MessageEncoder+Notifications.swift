@@ -28,11 +28,17 @@ extension MessageEncoder {
         log(level, logger) { $0.string(text) }
     }
 
-    package func toolsListChanged() -> [UInt8] {
+    package func toolsListChanged() -> [UInt8] { bare("notifications/tools/list_changed") }
+
+    package func resourcesListChanged() -> [UInt8] { bare("notifications/resources/list_changed") }
+
+    package func promptsListChanged() -> [UInt8] { bare("notifications/prompts/list_changed") }
+
+    private func bare(_ method: StaticString) -> [UInt8] {
         var writer = JSONWriter(reserving: 96)
         writer.beginMessage()
         writer.key("method")
-        writer.string("notifications/tools/list_changed" as StaticString)
+        writer.string(method)
         writer.endObject()
         return writer.bytes
     }

@@ -9,7 +9,7 @@ extension MessageEncoder {
             writer.key("protocolVersion")
             writer.string(version.rawValue)
             writer.key("capabilities")
-            capabilities.write(to: &writer)
+            capabilities.write(to: &writer, for: version)
             writer.key("serverInfo")
             server.write(to: &writer, for: version)
             writer.member("instructions", instructions)
@@ -26,7 +26,7 @@ extension MessageEncoder {
             for version in ProtocolVersion.modern { writer.string(version.rawValue) }
             writer.endArray()
             writer.key("capabilities")
-            capabilities.write(to: &writer)
+            capabilities.write(to: &writer, for: version)
             writer.member("instructions", instructions)
             cache.write(to: &writer)
         }
@@ -47,7 +47,7 @@ extension MessageEncoder {
     }
 
     /// The answer to `tools/call`.
-    package func toolResult(id: RequestID, _ tool: ToolResult) -> [UInt8] {
+    package func toolResult(id: RequestID, _ tool: CallResult) -> [UInt8] {
         result(id: id, meta: tool.meta) { writer in
             writer.key("content")
             writer.beginArray()

@@ -32,9 +32,14 @@ extension ProtocolError {
     }
 
     /// - Parameter near: the tool that was probably meant.
-    package static func unknownTool(_ name: String, near: String? = nil) -> Self {
-        Self(Code.invalidParams, "Unknown tool: \(brief(name))\(near.map { "; did you mean '\(brief($0))'?" } ?? "")")
+    package static func unknownTool(_ name: String, near: String? = nil) -> Self { unknown("tool", name, near) }
+    /// - Parameter near: the prompt that was probably meant.
+    package static func unknownPrompt(_ name: String, near: String? = nil) -> Self { unknown("prompt", name, near) }
+
+    private static func unknown(_ noun: String, _ name: String, _ near: String?) -> Self {
+        Self(Code.invalidParams, "Unknown \(noun): \(brief(name))\(near.map { "; did you mean '\(brief($0))'?" } ?? "")")
     }
+
     /// -32602 in modern, -32002 in legacy, both with the URI (DIGEST 1.5, 2.5).
     package static func unknownResource(_ uri: String, _ era: Era) -> Self {
         var writer = JSONWriter()
@@ -59,7 +64,8 @@ extension ProtocolError {
             data: Array(#"{"reason":"suspended_call_gone","retryable":true}"#.utf8))
     }
 
-    package static let invalidCursor = Self(Code.invalidParams, "Invalid params: the cursor is not one of this list")
+    package static let invalidCursor = Self(
+        Code.invalidParams, "Invalid params: the cursor is none of this list, or the list has changed since: list again")
     package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }
 
     /// -32020: a required header is missing, malformed, repeated or not what the body says.

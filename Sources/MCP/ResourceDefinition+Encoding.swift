@@ -15,7 +15,7 @@ extension ResourceDefinition {
             writer.key("size")
             writer.int(size)
         }
-        writer.member("annotations", annotations)
+        writer.annotations(annotations, for: version)
         if version >= .v2025_11_25 { writer.member("icons", icons) }
         if version >= .v2025_06_18 { writer.member("_meta", meta) }
         writer.endObject()

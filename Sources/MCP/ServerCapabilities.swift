@@ -21,12 +21,21 @@ package struct ServerCapabilities: Sendable, Equatable {
     package var tools: ListChanged?
     /// Nil: no resources at all.
     package var resources: Resources?
+    /// Nil: no prompts at all.
+    package var prompts: ListChanged?
+    /// Whether arguments are completed.
+    package var completions: Bool
     /// Whether log notifications are ever sent.
     package var logging: Bool
 
-    package init(tools: ListChanged? = nil, resources: Resources? = nil, logging: Bool = false) {
+    package init(
+        tools: ListChanged? = nil, resources: Resources? = nil, prompts: ListChanged? = nil, completions: Bool = false,
+        logging: Bool = false
+    ) {
         self.tools = tools
         self.resources = resources
+        self.prompts = prompts
+        self.completions = completions
         self.logging = logging
     }
 
@@ -36,22 +45,18 @@ package struct ServerCapabilities: Sendable, Equatable {
         return switch method {
         case .toolsList, .toolsCall: tools != nil
         case .resourcesList, .resourceTemplatesList, .resourcesRead: resources != nil
+        case .promptsList, .promptsGet: prompts != nil
+        case .complete: completions
         case .setLevel: logging
         default: true
         }
     }
 
-    func write(to writer: inout JSONWriter) {
+    /// The capability `completions` came with 2025-03-26; the method is older.
+    func write(to writer: inout JSONWriter, for version: ProtocolVersion) {
         writer.beginObject()
-        if let tools {
-            writer.key("tools")
-            writer.beginObject()
-            if tools.listChanged {
-                writer.key("listChanged")
-                writer.bool(true)
-            }
-            writer.endObject()
-        }
+        if let tools { Self.write("tools", tools, to: &writer) }
+        if let prompts { Self.write("prompts", prompts, to: &writer) }
         if let resources {
             writer.key("resources")
             writer.beginObject()
@@ -65,10 +70,17 @@ package struct ServerCapabilities: Sendable, Equatable {
             }
             writer.endObject()
         }
-        if logging {
-            writer.key("logging")
-            writer.beginObject()
-            writer.endObject()
+        if completions, version >= .v2025_03_26 { Self.write("completions", ListChanged(listChanged: false), to: &writer) }
+        if logging { Self.write("logging", ListChanged(listChanged: false), to: &writer) }
+        writer.endObject()
+    }
+
+    private static func write(_ key: StaticString, _ value: ListChanged, to writer: inout JSONWriter) {
+        writer.key(key)
+        writer.beginObject()
+        if value.listChanged {
+            writer.key("listChanged")
+            writer.bool(true)
         }
         writer.endObject()
     }

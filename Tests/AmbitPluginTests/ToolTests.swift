@@ -26,10 +26,10 @@ private enum Mode: String, CaseIterable { case wait, stream }
             echo().inputSchema.text
                 == #"{"type":"object","properties":{"text":{"type":"string","description":"What."},"#
                 + #""times":{"type":"integer","minimum":1,"maximum":9,"description":"How often.","default":2},"#
-                + #""loud":{"type":"boolean","description":"Whether."},"#
+                + #""loud":{"type":["boolean","null"],"description":"Whether."},"#
                 + #""mode":{"type":"string","enum":["wait","stream"],"description":"How.","default":"wait"},"#
-                + #""tags":{"type":"array","description":"Which.","items":{"type":"string"}},"#
-                + #""env":{"type":"object","description":"Environment.","additionalProperties":{"type":"string"}}},"#
+                + #""tags":{"type":["array","null"],"description":"Which.","items":{"type":"string"}},"#
+                + #""env":{"type":["object","null"],"description":"Environment.","additionalProperties":{"type":"string"}}},"#
                 + #""required":["text"],"additionalProperties":false}"#)
     }
 
@@ -54,7 +54,7 @@ private enum Mode: String, CaseIterable { case wait, stream }
             object().inputSchema.text
                 == #"{"type":"object","properties":{"window":{"type":"object","properties":{"lines":{"type":"integer"}},"#
                 + #""required":["lines"],"description":"Which lines.","default":{"lines":10}},"#
-                + #""more":{"type":"array","description":"Others.","items":{"type":"object","properties":{"lines":{"type":"integer"}},"#
+                + #""more":{"type":["array","null"],"description":"Others.","items":{"type":"object","properties":{"lines":{"type":"integer"}},"#
                 + #""required":["lines"]},"minItems":0,"maxItems":2},"#
                 + #""modes":{"type":"array","description":"How.","items":{"type":"string","enum":["wait","stream"]},"default":["wait"]}},"#
                 + #""additionalProperties":false}"#)

@@ -34,11 +34,12 @@ def test_the_example_ticks_and_its_timer_ends_with_the_call(era: str, example: s
         client.request("tools/list")
         wrong = client.request("tools/call", {"name": tool, "arguments": {"times": 0}})
         assert wrong["isError"] and "times" in wrong["content"][0]["text"]
-        baseline = server.settle()
 
         with client.start("tools/call", {"name": tool, "arguments": {"times": 1}}, progress=True) as call:
             assert call.drain()["content"] == [{"type": "text", "text": "done"}]
             assert call.progress() == ["tick"]
+        # A session meets the plugin at its first call; the wrong one never reached it.
+        baseline = server.settle()
 
         leaving = client.start("tools/call", {"name": tool, "arguments": {"times": 3600}}, progress=True)
         assert leaving.next()["method"] == "notifications/progress"

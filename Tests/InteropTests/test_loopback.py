@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from kit.http_client import HttpClient
+from kit.http_client import CallError, HttpClient
 from kit.server import HttpServer, binary
 from kit.settings import REPOSITORY
 
@@ -51,6 +51,23 @@ def exercise_all(client: HttpClient) -> None:
         assert result["content"][0]["text"] == "ok" and not result.get("isError"), (name, result)
 
 
+def use_offers(client: HttpClient) -> None:
+    """The resource, the template and the prompt of the exerciser: each is served, and completed."""
+    read = client.request("resources/read", {"uri": "exerciser://item/a%20b"})["contents"]
+    assert read[0]["text"] == '1 exerciser://item/{id} {"uri":"exerciser://item/a%20b","variables":{"id":"a b"}}'
+    assert read[1]["blob"] == "AAE="
+    assert client.request("resources/read", {"uri": "exerciser://fixed"})["contents"][0]["text"].startswith("1 exerciser://fixed ")
+    with pytest.raises(CallError) as gone:
+        client.request("resources/read", {"uri": "exerciser://item/nothing"})
+    assert gone.value.error["code"] == (-32602 if client.era == "modern" else -32002)
+    prompt = client.request("prompts/get", {"name": "exercise_prompt", "arguments": {"word": "x"}})
+    assert prompt["description"] == "described" and [message["role"] for message in prompt["messages"]] == ["user", "assistant"]
+    assert prompt["messages"][0]["content"]["text"] == '2 exercise_prompt {"word":"x"}'
+    for ref, name in [({"type": "ref/prompt", "name": "exercise_prompt"}, "word"), ({"type": "ref/resource", "uri": "exerciser://item/{id}"}, "id")]:
+        completion = client.request("completion/complete", {"ref": ref, "argument": {"name": name, "value": "o"}})["completion"]
+        assert completion == {"values": ["one", "two"], "total": 2}
+
+
 @pytest.mark.parametrize("era", ["modern", "legacy"])
 @pytest.mark.parametrize("link", [False, True], ids=["direct", "as bytes"])
 def test_every_function_of_the_abi_works(exerciser: Path, link: bool, era: str, tmp_path: Path) -> None:
@@ -63,6 +80,7 @@ def test_every_function_of_the_abi_works(exerciser: Path, link: bool, era: str, 
         client.request("tools/call", {"name": "exercise_context", "arguments": {}})
         baseline = server.settle()
         exercise_all(client)
+        use_offers(client)
         server.await_baseline(baseline, 1)
         server.terminate()
     if not link:

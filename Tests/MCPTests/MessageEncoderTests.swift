@@ -30,7 +30,7 @@ struct MessageEncoderTests {
     @Test func `capabilities are written as offered`() {
         func written(_ capabilities: ServerCapabilities) -> String {
             var writer = JSONWriter()
-            capabilities.write(to: &writer)
+            capabilities.write(to: &writer, for: .latestModern)
             return text(writer.bytes)
         }
         #expect(written(ServerCapabilities()) == "{}")
@@ -99,7 +99,7 @@ struct MessageEncoderTests {
             text(encoder(.v2024_11_05).toolResult(id: .integer(1), .failure("no")))
                 == #"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"no"}],"isError":true}}"#)
         #expect(
-            text(encoder(.v2025_11_25).toolResult(id: .integer(1), ToolResult(content: [])))
+            text(encoder(.v2025_11_25).toolResult(id: .integer(1), CallResult(content: [])))
                 == #"{"jsonrpc":"2.0","id":1,"result":{"content":[]}}"#)
     }
 
@@ -110,7 +110,7 @@ struct MessageEncoderTests {
     func `structured content is left out where the version can't carry it, else unchanged`(
         structured: String, shown: [Bool]
     ) throws {
-        let result = ToolResult(content: [.text("t")], structured: json(structured))
+        let result = CallResult(content: [.text("t")], structured: json(structured))
         for (version, shows) in zip(ProtocolVersion.legacy + ProtocolVersion.modern, shown) {
             let answer = json(text(encoder(version).toolResult(id: .integer(1), result)))["result"]
             #expect(answer?["structuredContent"].map { text($0.raw) } == (shows ? structured : nil), "\(version)")
@@ -118,14 +118,14 @@ struct MessageEncoderTests {
     }
 
     @Test func `a plugin's _meta stays, and can't speak for the server`() {
-        let result = ToolResult(
+        let result = CallResult(
             content: [], meta: json(#"{ "x/y": 1.0, "io.modelcontextprotocol/serverInfo": {"name":"evil"} }"#))
         #expect(
             text(encoder(.v2026_07_28).toolResult(id: .integer(1), result))
                 == #"{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[],"_meta":{"x/y":1.0,"io.modelcontextprotocol/serverInfo":{"name":"host","version":"0.1.0"}}}}"#
         )
         let legacy = text(
-            encoder(.v2025_06_18).toolResult(id: .integer(1), ToolResult(content: [], meta: json(#"{"x/y":1}"#))))
+            encoder(.v2025_06_18).toolResult(id: .integer(1), CallResult(content: [], meta: json(#"{"x/y":1}"#))))
         #expect(legacy == #"{"jsonrpc":"2.0","id":1,"result":{"content":[],"_meta":{"x/y":1}}}"#)
     }
 

@@ -23,9 +23,34 @@ import Testing
         #expect((resource?["_meta"] != nil) == (version >= .v2025_06_18))
         #expect((resource?["icons"] != nil) == (version >= .v2025_11_25))
         #expect((list["ttlMs"] != nil) == (version.era == .modern))
-        let templates = try result(encoder(version).noResourceTemplates(id: .integer(1)))
+        let templates = try result(encoder(version).resourceTemplatesList(id: .integer(1), templates: []))
         #expect(templates["resourceTemplates"]?.count == 0)
         #expect((templates["cacheScope"] != nil) == (version.era == .modern))
+    }
+
+    @Test(arguments: ProtocolVersion.legacy + ProtocolVersion.modern)
+    func aTemplateHasWhatItsVersionKnows(_ version: ProtocolVersion) throws {
+        let template = ResourceTemplateDefinition(
+            template: try URITemplate("test://r/{id}"), name: "r", title: "R", description: "d", mimeType: "text/plain",
+            annotations: json(#"{"priority":1,"lastModified":"2025-01-01T00:00:00Z"}"#), icons: json("[]"), meta: json(#"{"a":1}"#))
+        let list = try result(encoder(version).resourceTemplatesList(id: .integer(1), templates: [template], nextCursor: "c"))
+        let found = list["resourceTemplates"]?[0]
+        #expect(found?["uriTemplate"]?.string == "test://r/{id}" && found?["mimeType"]?.string == "text/plain")
+        #expect(list["nextCursor"]?.string == "c")
+        #expect((found?["title"] != nil) == (version >= .v2025_06_18))
+        #expect((found?["icons"] != nil) == (version >= .v2025_11_25))
+        #expect(found?["annotations"]?["priority"]?.int64 == 1)
+        #expect((found?["annotations"]?["lastModified"] != nil) == (version >= .v2025_06_18))
+    }
+
+    @Test(arguments: [
+        ("relative", "not an absolute URI"), ("test://a b", "not an absolute URI"), ("ambit://mine", "the host's"),
+        ("AMBIT://x", "the host's"),
+    ])
+    func aWrongURIIsNotOffered(_ uri: String, _ problem: String) {
+        #expect(ResourceDefinition(uri: uri, name: "n").problems().contains { $0.contains(problem) })
+        #expect(ResourceDefinition(uri: "test://x", name: " ").problems() == ["the name is empty"])
+        #expect(ResourceDefinition(uri: "test://x/%20?a=b", name: "n").problems().isEmpty)
     }
 
     @Test(arguments: [ProtocolVersion.v2024_11_05, .v2026_07_28])
@@ -63,7 +88,7 @@ import Testing
     @Test func theCapabilityIsWrittenAsOffered() {
         func written(_ resources: ServerCapabilities.Resources) -> String {
             var writer = JSONWriter()
-            ServerCapabilities(resources: resources).write(to: &writer)
+            ServerCapabilities(resources: resources).write(to: &writer, for: .latestModern)
             return text(writer.bytes)
         }
         #expect(written(.init()) == #"{"resources":{}}"#)

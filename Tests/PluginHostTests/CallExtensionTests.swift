@@ -18,7 +18,7 @@ import Testing
         info.struct_size = UInt32(MemoryLayout<ambit_call_info>.size)
         #expect(tables.call.info(handle, &info) == ok)
         #expect(info.wants_progress == 1 && info.log_level == AMBIT_LOG_WARNING)
-        #expect(string(info.tool) == "limited" && string(info.arguments) == #"{"a":1}"#)
+        #expect(string(info.name) == "limited" && string(info.arguments) == #"{"a":1}"#)
         var context = ambit_context_info()
         context.struct_size = UInt32(MemoryLayout<ambit_context_info>.size)
         #expect(tables.context.get(handle, &context) == ok)
@@ -26,7 +26,7 @@ import Testing
         #expect(string(context.client_name) == "tester" && string(context.client_version) == "9")
         #expect(context.deadline_ns == test.runtime.now + 20 * second && context.deadline_source == AMBIT_DEADLINE_TOOL)
         var again = info
-        #expect(tables.call.info(handle, &again) == ok && again.scope == info.scope && again.tool.data == info.tool.data)
+        #expect(tables.call.info(handle, &again) == ok && again.scope == info.scope && again.name.data == info.name.data)
         var state: Int32 = -1
         #expect(tables.scope.state(info.scope, &state) == ok && state == AMBIT_SCOPE_OPEN)
         // An older plugin knows less of the struct.

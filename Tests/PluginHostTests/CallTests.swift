@@ -174,7 +174,7 @@ import Testing
     @Test func invalidJSONInAResultFailsTheCallAndNamesThePlugin() throws {
         let (test, _, fixture, _) = try loaded()
         let (_, sink) = try test.invoke("bad_json")
-        #expect(sink.text.contains("'fixture' gave a wrong result for 'bad_json'"))
+        #expect(sink.text.contains("'fixture' gave a wrong result for the tool 'bad_json'"))
         #expect(fixture.counter(.lateStatus) == Int(AMBIT_INVALID_ARGUMENT))
         test.shutdown()
     }

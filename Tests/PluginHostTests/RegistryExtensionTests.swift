@@ -43,7 +43,7 @@ import Testing
         let scope = open(tables, plugin.scopeHandle)
         let (status, registration) = add("late", to: scope, tables, witness, error: &error)
         #expect(status == ok && registration != 0)
-        #expect(changes.wait() == [.everybody])
+        #expect(changes.wait() == [.init(.tools, .everybody)])
         #expect(test.host.catalog.tool(named: "late") != nil)
         let (second, _) = add("late", to: scope, tables, witness, error: &error)
         #expect(second == AMBIT_INVALID_ARGUMENT && error.message.contains("offered by 'fixture'"))
@@ -88,10 +88,10 @@ import Testing
         let changes = Box<Set<Catalog.Change>>()
         test.host.catalog.onChange { changes.set($0) }
         #expect(add("mine", to: scope, tables, witness, error: &error).0 == ok)
-        #expect(changes.wait() == [.session(session.key)])
+        #expect(changes.wait() == [.init(.tools, .session(session.key))])
         let catalog = test.host.catalog
         #expect(catalog.tool(named: "mine", for: session) != nil && !catalog.tools(for: session).isShared)
-        #expect(catalog.tools(for: session).tools.count == catalog.tools().count + 1)
+        #expect(catalog.tools(for: session).offers.count == catalog.tools().count + 1)
         #expect(catalog.tool(named: "mine", for: other) == nil && catalog.tool(named: "mine") == nil)
         #expect(catalog.tools(for: other).isShared)
         // One name is never two tools to anybody.

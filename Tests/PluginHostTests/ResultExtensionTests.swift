@@ -73,7 +73,7 @@ import Testing
         var error = makeError()
         #expect(tables.result.finish(handle, 0, ambit_text(), &error) == AMBIT_INVALID_ARGUMENT)
         #expect(error.message.contains("not complete"))
-        #expect(sink.wait().contains("the plugin 'fixture' gave a wrong result for 'hold'"))
+        #expect(sink.wait().contains("the plugin 'fixture' gave a wrong result for the tool 'hold'"))
         end(test, plugin)
     }
 

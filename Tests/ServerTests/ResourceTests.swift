@@ -38,7 +38,7 @@ import Transport
         try await with { (server: TestServer) async throws in
             let modern = try server.modern("resources/list").answer?.message?["result"]
             #expect(modern?["resources"]?.elements.compactMap { $0["uri"]?.string } == ["ambit://scopes"])
-            #expect(modern?["ttlMs"]?.int64 == 0 && modern?["cacheScope"]?.string == "private")
+            #expect(modern?["ttlMs"]?.int64 == 0 && modern?["cacheScope"]?.string == "public")
             let session = try server.session()
             let legacy = try server.legacy(session, #"{"jsonrpc":"2.0","id":1,"method":"resources/list"}"#).answer
             #expect(legacy?.message?["result"]?["resources"]?.count == 1)

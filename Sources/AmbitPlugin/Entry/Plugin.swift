@@ -11,6 +11,12 @@ public protocol Plugin: AnyObject, Sendable {
     /// The tools, read once, right after `init`: list them one after the other.
     @ToolsBuilder var tools: [Tool] { get }
 
+    /// What clients may read, listed like the tools; templates as well.
+    @ResourcesBuilder var resources: [Resource] { get }
+
+    /// The prompts, listed like the tools.
+    @PromptsBuilder var prompts: [Prompt] { get }
+
     /// Takes exclusive resources: locks, ports, names. Called once, on a thread of the plugin's executor. A throw unloads the plugin.
     func activate() throws
 
@@ -19,6 +25,8 @@ public protocol Plugin: AnyObject, Sendable {
 }
 
 extension Plugin {
+    public var resources: [Resource] { [] }
+    public var prompts: [Prompt] { [] }
     public func activate() throws {}
     public func quiesce() {}
 }

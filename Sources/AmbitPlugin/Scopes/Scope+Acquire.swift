@@ -5,7 +5,7 @@ extension Scope {
     /// Throws what `acquire` throws; `.closed` where the scope has begun to close meanwhile: then the kind's `release` sees to the value.
     public func acquire<Value: Sendable>(
         _ kind: ResourceKind<Value>, _ label: String = "", _ acquire: () async throws -> Value
-    ) async throws -> Resource<Value> {
+    ) async throws -> Acquired<Value> {
         let place = try reserve(kind, label)
         let value: Value
         do {
@@ -20,7 +20,7 @@ extension Scope {
     /// The same where acquiring doesn't wait.
     public func acquire<Value: Sendable>(
         _ kind: ResourceKind<Value>, _ label: String = "", _ acquire: () throws -> Value
-    ) throws -> Resource<Value> {
+    ) throws -> Acquired<Value> {
         let place = try reserve(kind, label)
         let value: Value
         do {
@@ -42,7 +42,7 @@ extension Scope {
 
     private func commit<Value>(
         _ kind: ResourceKind<Value>, _ place: ambit_resource, _ value: Value
-    ) throws(AmbitError) -> Resource<Value> {
+    ) throws(AmbitError) -> Acquired<Value> {
         let owned = Unmanaged.passRetained(kind.action(value))
         do throws(AmbitError) {
             try AmbitError.check { kind.table.commit(place, owned.toOpaque(), $0) }
@@ -51,6 +51,6 @@ extension Scope {
             if error.status != .closed { _ = owned.takeRetainedValue().run(place, .failed) }
             throw error
         }
-        return Resource(handle: place, table: kind.table, value: value)
+        return Acquired(handle: place, table: kind.table, value: value)
     }
 }

@@ -31,12 +31,22 @@ extension Call {
     func finish(throwing error: any Error, minted: Session?) {
         // Refused only where it has ended already.
         if let handle = minted?.handle { try? release(session: handle) }
+        if let failure = error as? CallFailure { return fail(failure) }
         if let refused = error as? AmbitError, refused.status == .unsupported, refused.detail == Call.missingCapability {
             return refused.text.withAmbitText { text in
                 _ = host.runtime.tables.call.fail(handle, Int32(Call.missingCapability), text, ambit_text(), nil)
             }
         }
         finish(ToolResult.error(error is CancellationError ? "cancelled" : "\(error)"))
+    }
+
+    private func fail(_ failure: CallFailure) {
+        var error = ambit_error()
+        error.struct_size = UInt32(MemoryLayout<ambit_error>.size)
+        let arena = TextArena()
+        _ = host.runtime.tables.call.fail(
+            handle, failure.code, arena.text(failure.message), arena.text(failure.data?.text ?? ""), &error)
+        withExtendedLifetime(arena) {}
     }
 
     private func send(_ result: ToolResult, _ error: UnsafeMutablePointer<ambit_error>) -> ambit_status {
@@ -70,6 +80,7 @@ extension Call {
         header.content = arena.array(content)
         if let structured = result.structured { header.structured = arena.text(structured.text) }
         if let meta = result.meta { header.meta = arena.text(meta.text) }
+        if let description = result.description { header.description = arena.text(description) }
         let status = table.finish(handle, &header, error)
         withExtendedLifetime(arena) {}
         return status

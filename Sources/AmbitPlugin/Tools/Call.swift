@@ -1,4 +1,4 @@
-/// A call of a tool: the life of one handler. Its scope ends when the handler has finished and its answer is sent, or when the call is
+/// A call: the life of one handler, of a tool, a resource, a prompt or a completion. Its scope ends when the handler has finished and its answer is sent, or when the call is
 /// cancelled, its client is gone, or its time is up.
 public struct Call: Sendable {
     let handle: ambit_call
@@ -22,7 +22,8 @@ public struct Call: Sendable {
 
     /// The arguments as the client sent them: a raw JSON object. Empty after the call has ended.
     public var arguments: String { text(\.arguments) }
-    public var tool: String { text(\.tool) }
+    /// Of the tool or prompt; the URI or the template of a resource.
+    public var name: String { text(\.name) }
 
     /// Who calls, from where, and until when; asked for each time. After the call has ended it is that of a nameless client.
     public var context: CallContext { CallContext(handle, host.runtime) }

@@ -13,6 +13,8 @@ public struct Content: Sendable {
     /// Hints for clients: a JSON object.
     public var annotations: JSON?
     public var meta: JSON?
+    /// Of a prompt's message.
+    var role = Int32(AMBIT_ROLE_USER)
 
     init(_ kind: Kind) { self.kind = kind }
 
@@ -68,6 +70,7 @@ extension Content {
             content.data = arena.bytes(bytes)
             content.mime_type = arena.text(mimeType)
         }
+        content.role = role
         if let annotations { content.annotations = arena.text(annotations.text) }
         if let meta { content.meta = arena.text(meta.text) }
         return content

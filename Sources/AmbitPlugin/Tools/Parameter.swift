@@ -25,8 +25,17 @@ public struct Parameter<Value: Sendable>: Sendable {
     public var optional: Parameter<Value?> {
         let (read, absent) = (read, absent)
         return Parameter<Value?>(
-            name, schema: schema, hasEffect: hasEffect, absent: { reader in try absent?(&reader) },
+            name, schema: nullableSchema, hasEffect: hasEffect, absent: { reader in try absent?(&reader) },
             read: { reader, value in try read(&reader, value) })
+    }
+
+    /// The host checks arguments by the schema: it must admit the null that stands for nothing.
+    private var nullableSchema: JSON.Object {
+        var schema = schema
+        guard case .string = schema["type"], let type = schema["type"] else { return schema }
+        schema["type"] = [type, "null"]
+        if case .array(let values)? = schema["enum"] { schema["enum"] = .array(values + [.null]) }
+        return schema
     }
 
     func decode(_ reader: inout ArgumentReader) throws -> Value {

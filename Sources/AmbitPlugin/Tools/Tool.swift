@@ -3,13 +3,6 @@
 /// Parameters are typed: the schema that clients see and the decoding of arguments come from the same declaration (DESIGN 4). A
 /// handler gets the call first, then one value per parameter. What it throws becomes a tool error with that message.
 public struct Tool: Sendable {
-    enum Handler: Sendable {
-        /// Decodes, then gives the work to run as a task of the call's scope.
-        case async(@Sendable (inout ArgumentReader) throws -> (@Sendable () async throws -> ToolResult))
-        case inline(@Sendable (inout ArgumentReader) throws -> ToolResult)
-        case blocking(@Sendable (inout ArgumentReader) throws -> ToolResult)
-    }
-
     public let name: String
     public let description: String
     let details: Details
@@ -24,6 +17,7 @@ public struct Tool: Sendable {
         var serialGroup: String?
         var idleLimit: Limit
         var totalLimit: Limit
+        var icons: [Icon]
         var meta: JSON?
         var isReplayable = false
     }
@@ -40,7 +34,7 @@ public struct Tool: Sendable {
     public init<each P: Sendable>(
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
-        idleLimit: Limit = .standard, totalLimit: Limit = .standard, meta: JSON? = nil, replayable: Bool = false,
+        idleLimit: Limit = .standard, totalLimit: Limit = .standard, icons: [Icon] = [], meta: JSON? = nil, replayable: Bool = false,
         handler: @escaping @Sendable (Call, repeat each P) async throws -> ToolResult
     ) {
         var list: [any AnyParameter] = []
@@ -49,7 +43,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, meta: meta, isReplayable: replayable),
+                totalLimit: totalLimit, icons: icons, meta: meta, isReplayable: replayable),
             .async { reader in
                 let values = (repeat try (each parameters).decode(&reader))
                 let call = reader.call
@@ -61,7 +55,7 @@ public struct Tool: Sendable {
     public static func inline<each P: Sendable>(
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
-        idleLimit: Limit = .standard, totalLimit: Limit = .standard, meta: JSON? = nil,
+        idleLimit: Limit = .standard, totalLimit: Limit = .standard, icons: [Icon] = [], meta: JSON? = nil,
         handler: @escaping @Sendable (Call, repeat each P) throws -> ToolResult
     ) -> Tool {
         var list: [any AnyParameter] = []
@@ -70,7 +64,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, meta: meta),
+                totalLimit: totalLimit, icons: icons, meta: meta),
             .inline { reader in try handler(reader.call, repeat try (each parameters).decode(&reader)) })
     }
 
@@ -78,7 +72,7 @@ public struct Tool: Sendable {
     public static func blocking<each P: Sendable>(
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
-        idleLimit: Limit = .standard, totalLimit: Limit = .standard, meta: JSON? = nil,
+        idleLimit: Limit = .standard, totalLimit: Limit = .standard, icons: [Icon] = [], meta: JSON? = nil,
         handler: @escaping @Sendable (Call, repeat each P) throws -> ToolResult
     ) -> Tool {
         var list: [any AnyParameter] = []
@@ -87,7 +81,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, meta: meta),
+                totalLimit: totalLimit, icons: icons, meta: meta),
             .blocking { reader in try handler(reader.call, repeat try (each parameters).decode(&reader)) })
     }
 

@@ -6,6 +6,8 @@ public struct ToolResult: Sendable {
     /// The tool failed; `content` says why, to the model.
     public var isError: Bool
     public var meta: JSON?
+    /// What a prompt has become.
+    var description: String?
     /// `content` is the text twin of `structured`, made when the result is sent.
     private var twin = false
     /// The handler has written it piece by piece (`Call.result`).

@@ -3,10 +3,13 @@ internal import JSON
 internal import MCP
 
 extension TestResult {
-    init(_ result: MCP.ToolResult, progress: [Progress], logs: [Log]) {
+    init(_ result: MCP.CallResult, progress: [Progress], logs: [Log]) {
         self.init(
             blocks: result.content.map { Block($0) }, structured: result.structured.map { AmbitPlugin.JSON($0) },
-            isError: result.isError, meta: result.meta.map { AmbitPlugin.JSON($0) }, progress: progress, logs: logs)
+            isError: result.isError, meta: result.meta.map { AmbitPlugin.JSON($0) },
+            roles: result.content.indices.map { index in
+                index < result.roles.count ? Role(rawValue: result.roles[index].rawValue) ?? .user : .user
+            }, description: result.description, progress: progress, logs: logs)
     }
 }
 

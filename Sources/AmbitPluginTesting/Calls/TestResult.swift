@@ -26,6 +26,8 @@ public struct TestResult: Sendable {
         }
     }
 
+    public enum Role: String, Equatable, Sendable { case user, assistant }
+
     public enum Block: Equatable, Sendable {
         case text(String)
         case image([UInt8], mimeType: String)
@@ -39,6 +41,10 @@ public struct TestResult: Sendable {
     public var structured: JSON?
     public var isError: Bool
     public var meta: JSON?
+    /// Of a prompt: who says the message of each block.
+    public var roles: [Role]
+    /// Of a prompt.
+    public var description: String?
     public var progress: [Progress]
     public var logs: [Log]
 
@@ -47,6 +53,11 @@ public struct TestResult: Sendable {
 
     public var texts: [String] {
         blocks.compactMap { if case .text(let text) = $0 { text } else { nil } }
+    }
+
+    /// The texts of a resource's contents.
+    public var contents: [String] {
+        blocks.compactMap { if case .embeddedText(_, let text, _) = $0 { text } else { nil } }
     }
 
     /// The handle of a session that this call has minted.

@@ -94,7 +94,18 @@ public final class TestHost: Sendable {
     ///
     /// - Parameter session: with those that only this session is offered.
     public func tools(in session: TestSession? = nil) -> [String] {
-        host.catalog.tools(for: session?.session).tools.map(\.definition.name)
+        host.catalog.tools(for: session?.session).offers.map(\.definition.name)
+    }
+
+    /// The resources and the templates that are offered now, by URI.
+    public func resources(in session: TestSession? = nil) -> [String] {
+        host.catalog.resources(for: session?.session).offers.map(\.definition.uri)
+            + host.catalog.templates(for: session?.session).offers.map(\.definition.template.text)
+    }
+
+    /// The prompts that are offered now.
+    public func prompts(in session: TestSession? = nil) -> [String] {
+        host.catalog.prompts(for: session?.session).offers.map(\.definition.name)
     }
 
     /// The JSON Schema of a tool's arguments; nil: there is no such tool.

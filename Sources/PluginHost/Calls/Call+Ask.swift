@@ -12,6 +12,7 @@ extension Call {
     func ask(
         _ items: UnsafePointer<UnsafePointer<ambit_ask_item>?>?, _ count: UInt64, _ done: ForeignCallback<PendingAsk.Done>
     ) throws(Refusal) {
+        guard handler.kind.canAsk else { throw Refusal(.unsupported, "a completion can't ask the client") }
         let requests = try Self.requests(items, count)
         let pending = PendingAsk(requests.map(\.key), done)
         enum Outcome { case closed, tooMany, twice(String), asked(any CallSink) }

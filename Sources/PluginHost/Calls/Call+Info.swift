@@ -10,10 +10,11 @@ extension Call {
         let context = request.context
         var info = ambit_call_info()
         info.scope = entry.handle
-        info.tool = texts()[0]
+        info.name = texts()[0]
         // The document's bytes stay where they are as long as the call holds the document.
         info.arguments = arguments.raw.withUnsafeBytes { ambit_text(borrowing: $0) }
         info.log_level = context.logLevel.map { Int32($0.rawValue) } ?? Int32(AMBIT_LOG_EMERGENCY) + 1
+        info.kind = handler.kind.rawValue
         info.wants_progress = context.progressToken == nil ? 0 : 1
         return info
     }
@@ -33,7 +34,7 @@ extension Call {
         info.deadline_ns = deadline.end
         info.deadline_source =
             deadline.end == .max
-            ? Int32(AMBIT_DEADLINE_NONE) : tool.hasOwnTotalLimit ? Int32(AMBIT_DEADLINE_TOOL) : Int32(AMBIT_DEADLINE_HOST)
+            ? Int32(AMBIT_DEADLINE_NONE) : handler.limits.hasOwnTotal ? Int32(AMBIT_DEADLINE_TOOL) : Int32(AMBIT_DEADLINE_HOST)
         info.session = request.session?.key ?? 0
         return info
     }
@@ -76,7 +77,7 @@ extension Call {
         if let texts = core.withLock({ $0.texts }) { return texts }
         let client = request.context.client.info
         let made = TextArena([
-            tool.definition.name, client?["name"]?.string ?? "", client?["version"]?.string ?? "",
+            handler.name, client?["name"]?.string ?? "", client?["version"]?.string ?? "",
             request.context.trace?.traceparent ?? "", request.context.trace?.tracestate ?? "", request.context.version.rawValue,
             request.principal, request.context.client.capabilities.map { String(decoding: $0.compact, as: UTF8.self) } ?? "{}",
         ])

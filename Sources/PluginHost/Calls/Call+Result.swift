@@ -6,20 +6,29 @@ internal import Scopes
 extension Call {
     /// `ambit_host_call.finish`. What the plugin got wrong in the result fails the call and names the plugin (A11).
     func finish(foreign result: UnsafePointer<ambit_result>?) throws(Refusal) {
-        try finish { () throws(Refusal) in try ToolResult(result) }
+        try finish { () throws(Refusal) in try CallResult(result) }
     }
 
-    func finish(_ result: () throws(Refusal) -> ToolResult) throws(Refusal) {
+    func finish(_ result: () throws(Refusal) -> CallResult) throws(Refusal) {
         try refuseSecond()
-        let value: ToolResult
+        let outcome: CallOutcome
         do throws(Refusal) {
-            value = try result()
+            outcome = try handler.outcome(of: try result())
         } catch {
-            let text = "the plugin '\(plugin.name)' gave a wrong result for '\(tool.definition.name)': \(error.text)"
+            let text = "the plugin '\(plugin.name)' gave a wrong result for the \(handler.kind.noun) '\(handler.name)': \(error.text)"
+            plugin.services.log.write(
+                .warning, plugin: nil, "a plugin gave a wrong result",
+                [("plugin", plugin.name), ("kind", handler.kind.noun), ("name", handler.name), ("problem", error.text)])
             finish(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))
             throw error
         }
-        if !finish(.result(value), Reason(.completed, by: plugin.name)) { throw Self.finishedBefore }
+        let reason =
+            if case .failure(let error) = outcome {
+                Reason(.failed, by: plugin.name, text: error.message)
+            } else {
+                Reason(.completed, by: plugin.name)
+            }
+        if !finish(outcome, reason) { throw Self.finishedBefore }
     }
 
     /// `ambit_host_call.fail`.
@@ -32,13 +41,15 @@ extension Call {
                 case .missingCapability(let name, let required)? = core.withLock({ $0.missing })
             {
                 error = .missingCapability(name, required: required)
+            } else if handler.kind == .resource, code == AMBIT_CODE_NO_RESOURCE {
+                error = .unknownResource(arguments["uri"]?.string ?? "", request.context.era)
             } else {
                 error = .custom(
                     code: try Self.checkCode(code), message: try message.string("message"),
                     data: try RawJSON.optional(data, "data"))
             }
         } catch {
-            let text = "the plugin '\(plugin.name)' failed '\(tool.definition.name)' in a wrong way: \(error.text)"
+            let text = "the plugin '\(plugin.name)' failed the \(handler.kind.noun) '\(handler.name)' in a wrong way: \(error.text)"
             finish(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))
             throw error
         }
@@ -62,29 +73,31 @@ extension Call {
     }
 }
 
-extension ToolResult {
+extension CallResult {
     fileprivate init(_ pointer: UnsafePointer<ambit_result>?) throws(Refusal) {
         let result = try Structs.read(pointer, "result")
         var content: [Content] = []
+        var roles: [Role] = []
         if result.content_count > 0 {
             guard let items = result.content, result.content_count <= 65_536 else {
                 throw .invalid("result.content is NULL, or has more than 65536 items")
             }
             content.reserveCapacity(Int(result.content_count))
-            for index in 0..<Int(result.content_count) { content.append(try Content(items[index])) }
+            for index in 0..<Int(result.content_count) { try content.append(Self.block(items[index], &roles, index)) }
         }
         self.init(
-            content: content, structured: try RawJSON.optional(result.structured, "result.structured"),
-            isError: result.is_error != 0, meta: try RawJSON.optionalObject(result.meta, "result.meta"))
+            content: content, roles: roles, structured: try RawJSON.optional(result.structured, "result.structured"),
+            isError: result.is_error != 0, meta: try RawJSON.optionalObject(result.meta, "result.meta"),
+            description: try result.description.optionalString("result.description"))
     }
-}
 
-extension Content {
-    fileprivate init(_ pointer: UnsafePointer<ambit_content>?) throws(Refusal) {
+    private static func block(
+        _ pointer: UnsafePointer<ambit_content>?, _ roles: inout [Role], _ index: Int
+    ) throws(Refusal) -> Content {
         let item = try Structs.read(pointer, "result.content[]")
         let head = try ContentHead(item)
-        self =
-            head.hasText
+        head.note(index, in: &roles)
+        return head.hasText
             ? head.content(text: try item.text.string("content.text"), data: [])
             : head.content(text: "", data: try item.data.array("content.data"))
     }

@@ -9,8 +9,8 @@ extension Call {
     /// - Parameter onCallersThread: whether an inline handler may run right here; else it runs on the plugin's executor.
     func start(onCallersThread: Bool) {
         plugin.gate.enter()
-        switch tool.execution {
-        case .inline where onCallersThread: plugin.services.loopWatch.run(tool) { runHandler() }
+        switch handler.execution {
+        case .inline where onCallersThread: plugin.services.loopWatch.run(handler) { runHandler() }
         case .inline, .async:
             armDeadline()
             let context = Unmanaged.passRetained(self)
@@ -30,26 +30,26 @@ extension Call {
 
     /// On the right thread, with the plugin's gate entered.
     private func runHandler() {
-        if tool.execution == .blocking { callHandler() } else { PluginJob.run(plugin) { callHandler() } }
+        if handler.execution == .blocking { callHandler() } else { PluginJob.run(plugin) { callHandler() } }
         plugin.gate.leave()
     }
 
     private func callHandler() {
         let (begin, handle) = core.withLock { ($0.machine.handle(.begin), $0.handle) }
         guard begin.contains(.run) else { return }
-        switch tool.execution {
+        switch handler.execution {
         case .async: Bracket.pluginThread.check(plugin, "invoke")
         case .blocking: Bracket.blockingThread.check(plugin, "invoke")
         // Where the request was received, or on the plugin's thread after it waited for its group.
         case .inline: break
         }
-        tool.handler.function(tool.handler.context, handle)
+        handler.function.function(handler.function.context, handle)
         let (returned, entry, wasAbandoned) = core.withLock { ($0.machine.handle(.returned), $0.entry, $0.isAbandoned) }
         if wasAbandoned { plugin.abandonedWorkEnded() }
         if returned.contains(.sendUnfinished) {
-            let how = tool.execution == .inline ? "inline" : "blocking"
+            let how = handler.execution == .inline ? "inline" : "blocking"
             let text =
-                "the plugin '\(plugin.name)' returned from its \(how) tool '\(tool.definition.name)' without finishing the call"
+                "the plugin '\(plugin.name)' returned from its \(how) \(handler.kind.noun) '\(handler.name)' without finishing the call"
             deliver(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))
         }
         if returned.contains(.end) { entry?.ended() }
@@ -126,7 +126,7 @@ extension Call {
             if core.isAbandoned { plugin.workAbandoned() }
             return core.isAbandoned
         }
-        if isRunning, tool.execution != .inline { plugin.threadAbandoned(blocking: tool.execution == .blocking) }
+        if isRunning, handler.execution != .inline { plugin.threadAbandoned(blocking: handler.execution == .blocking) }
     }
 
     /// Everything of the call has ended, or was given up.
@@ -148,8 +148,8 @@ extension Call {
         for session in sessions { session.detach() }
         // Abandoned code of the call may still read its arguments.
         if report.abandoned > 0 { scope.keepForAbandoned(self) }
-        if isInGroup { tool.group?.leave(self) }
-        tool.uses?.leave()
+        if isInGroup { handler.group?.leave(self) }
+        handler.uses?.leave()
     }
 
     // MARK: - Limits
@@ -179,7 +179,7 @@ extension Call {
         case .wait(let instant): arm(at: instant)
         case .expired(let limit):
             scope.close(
-                Reason(.deadline, by: "limits of '\(tool.definition.name)'", text: "the call was ended: \(deadline.describe(limit))"))
+                Reason(.deadline, by: "limits of '\(handler.name)'", text: "the call was ended: \(deadline.describe(limit))"))
         }
     }
 }

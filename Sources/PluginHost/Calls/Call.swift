@@ -12,7 +12,7 @@ package typealias CallHandle = Call
 package final class Call: Sendable {
     /// The request scope of plugin authors.
     package let scope: Scope
-    let tool: Tool
+    let handler: Handler
     let request: CallRequest
     let deadline: CallDeadline
     /// The last progress or log, CLOCK_MONOTONIC.
@@ -51,31 +51,26 @@ package final class Call: Sendable {
     }
     let core: Lock<Core>
 
-    private static let noArguments: JSONValue = {
-        guard let document = try? JSONDocument(Array("{}".utf8)) else { preconditionFailure("{} is JSON") }
-        return document.root
-    }()
-
     /// Opens the scope and puts the call into it. Nothing runs yet.
-    init(_ tool: Tool, _ request: CallRequest, _ sink: any CallSink) throws(Refusal) {
-        self.tool = tool
+    init(_ handler: Handler, _ request: CallRequest, _ sink: any CallSink) throws(Refusal) {
+        self.handler = handler
         self.request = request
-        let plugin = tool.plugin
-        guard tool.uses?.enter() ?? true else { throw Refusal(.closed, "it was withdrawn") }
+        let plugin = handler.plugin
+        guard handler.uses?.enter() ?? true else { throw Refusal(.closed, "it was withdrawn") }
         do throws(AcquireError) {
             let parent = try request.session?.use(for: plugin) ?? plugin.scope
             // A session has its principal's account already.
             let accounts = request.session == nil ? [plugin.services.sessions.principals.account(of: request.principal)] : []
-            scope = try parent.open(.call, tool.definition.name, capacity: Self.capacity, accounts: accounts)
+            scope = try parent.open(.call, handler.name, capacity: Self.capacity, accounts: accounts)
         } catch {
-            tool.uses?.leave()
+            handler.uses?.leave()
             throw Refusal(error)
         }
         let now = scope.runtime.now
-        deadline = CallDeadline(start: now, idle: tool.idleLimit, total: tool.totalLimit)
+        deadline = CallDeadline(start: now, idle: handler.limits.idle, total: handler.limits.total)
         lastActivity = Atomic(now)
-        core = Lock(Core(machine: CallState(finishesOnReturn: tool.execution != .async), sink: sink))
-        let entry = CallEntry(self, label: tool.definition.name)
+        core = Lock(Core(machine: CallState(finishesOnReturn: handler.execution != .async), sink: sink))
+        let entry = CallEntry(self, label: handler.name)
         do throws(Refusal) {
             let handle = try HandleTable.shared.insert(.call, self, owner: plugin.number)
             core.withLock { core in
@@ -84,7 +79,7 @@ package final class Call: Sendable {
             }
         } catch {
             scope.close(Reason(.failed, by: plugin.name, text: error.text))
-            tool.uses?.leave()
+            handler.uses?.leave()
             throw error
         }
         // Keeps the call until then.
@@ -100,9 +95,9 @@ package final class Call: Sendable {
     }
 
     /// The arguments of the client, or an empty object.
-    var arguments: JSONValue { request.arguments ?? Self.noArguments }
+    var arguments: JSONValue { request.argumentsObject }
 
-    var plugin: PluginInstance { tool.plugin }
+    var plugin: PluginInstance { handler.plugin }
     var handle: ambit_handle { core.withLock { $0.handle } }
 
     /// Whether its outcome was given to the sink.

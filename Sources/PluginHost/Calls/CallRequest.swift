@@ -11,6 +11,14 @@ package struct CallRequest: Sendable {
     /// Who asks; "" is anonymous. Handles that one principal minted are nobody else's.
     package let principal: String
 
+    private static let noArguments: JSONValue = {
+        guard let document = try? JSONDocument(Array("{}".utf8)) else { preconditionFailure("{} is JSON") }
+        return document.root
+    }()
+
+    /// The arguments, or an empty object.
+    var argumentsObject: JSONValue { arguments ?? Self.noArguments }
+
     package init(arguments: JSONValue?, context: RequestContext, session: HostSession? = nil, principal: String = "") {
         self.arguments = arguments
         self.context = context

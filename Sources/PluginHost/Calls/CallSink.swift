@@ -21,7 +21,7 @@ package enum SinkStatus: Sendable { case queued, full, closed }
 
 /// How a call ended (A9).
 package enum CallOutcome: Sendable {
-    case result(ToolResult)
+    case result(CallResult)
     case failure(ProtocolError)
     /// Its scope closes before its handler has finished: cancelled, disconnected, over a limit (the reason's text names it) …
     case cancelled(Reason)

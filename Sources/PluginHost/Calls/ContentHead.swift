@@ -9,6 +9,7 @@ struct ContentHead: Sendable {
     let uri: String
     let annotations: JSONValue?
     let meta: JSONValue?
+    let role: Role
 
     init(_ item: ambit_content) throws(Refusal) {
         kind = Int(item.kind)
@@ -22,11 +23,23 @@ struct ContentHead: Sendable {
         mimeType = try item.mime_type.optionalString("content.mime_type")
         annotations = try RawJSON.optionalObject(item.annotations, "content.annotations")
         meta = try RawJSON.optionalObject(item.meta, "content.meta")
+        switch Int(item.role) {
+        case AMBIT_ROLE_USER: role = .user
+        case AMBIT_ROLE_ASSISTANT: role = .assistant
+        default: throw .invalid("content.role is \(item.role), which this host does not know")
+        }
     }
 
     /// Whether it has text, and whether it has data: no kind has both.
     var hasText: Bool { [AMBIT_CONTENT_TEXT, AMBIT_CONTENT_LINK, AMBIT_CONTENT_EMBEDDED_TEXT].contains(kind) }
     var hasData: Bool { !hasText }
+
+    /// Notes who says the block at an index: nothing as long as it is always the user.
+    func note(_ index: Int, in roles: inout [Role]) {
+        guard role != .user else { return }
+        while roles.count < index { roles.append(.user) }
+        roles.append(role)
+    }
 
     /// The block with what it holds.
     func content(text: String, data: [UInt8]) -> Content {

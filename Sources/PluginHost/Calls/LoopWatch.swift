@@ -11,7 +11,7 @@ final class LoopWatch: Sendable {
 
     private let runtime: Runtime
     private let log: any HostLog
-    private let runs = Lock(LoopRuns<Tool>(limit: LoopWatch.limit))
+    private let runs = Lock(LoopRuns<Handler>(limit: LoopWatch.limit))
 
     init(_ runtime: Runtime, _ log: any HostLog) {
         self.runtime = runtime
@@ -19,13 +19,13 @@ final class LoopWatch: Sendable {
     }
 
     /// Runs a handler on the calling thread, an event loop's.
-    func run(_ tool: Tool, _ body: () -> Void) {
+    func run(_ handler: Handler, _ body: () -> Void) {
         let now = runtime.now
-        let (number, look) = runs.withLock { $0.begin(tool, now: now) }
+        let (number, look) = runs.withLock { $0.begin(handler, now: now) }
         if let look { arm(at: look) }
         body()
         guard let late = runs.withLock({ $0.end(number) }) else { return }
-        report(.notice, "an inline tool has returned to its event loop", late)
+        report(.notice, "an inline \(handler.kind.noun) has returned to its event loop", late)
     }
 
     private func arm(at instant: Int64) {
@@ -39,16 +39,17 @@ final class LoopWatch: Sendable {
         for run in late {
             runtime.ledger.count("loops.stalled")
             report(
-                .warning, "an inline tool holds its event loop: who else is served by that waits; it must be declared async or blocking",
+                .warning,
+                "an inline \(run.code.kind.noun) holds its event loop: who else is served by that waits; it must be declared async or blocking",
                 run)
         }
     }
 
-    private func report(_ level: LogLevel, _ message: String, _ run: LoopRuns<Tool>.Run) {
+    private func report(_ level: LogLevel, _ message: String, _ run: LoopRuns<Handler>.Run) {
         log.write(
             level, plugin: nil, message,
             [
-                ("plugin", run.code.plugin.name), ("tool", run.code.definition.name),
+                ("plugin", run.code.plugin.name), (run.code.kind.noun, run.code.name),
                 ("held_ms", String((runtime.now - run.since) / 1_000_000)),
             ])
     }

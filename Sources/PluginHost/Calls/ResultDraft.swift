@@ -123,11 +123,13 @@ struct ResultDraft: Sendable {
 
     // MARK: - End
 
-    func result(isError: Bool, meta: JSONValue?) throws(Refusal) -> ToolResult {
+    func result(isError: Bool, meta: JSONValue?) throws(Refusal) -> CallResult {
         guard frames.isEmpty else { throw .invalid("the structured content is not complete: \(frames.count) objects or arrays are open") }
         var content: [Content] = []
         content.reserveCapacity(blocks.count)
-        for block in blocks {
+        var roles: [Role] = []
+        for (index, block) in blocks.enumerated() {
+            block.head.note(index, in: &roles)
             guard block.head.hasText else {
                 content.append(block.head.content(text: "", data: block.bytes))
                 continue
@@ -143,6 +145,6 @@ struct ResultDraft: Sendable {
                 throw .invalid("the structured content is not valid JSON: \(error)")
             }
         }
-        return ToolResult(content: content, structured: structured, isError: isError, meta: meta)
+        return CallResult(content: content, roles: roles, structured: structured, isError: isError, meta: meta)
     }
 }

@@ -142,7 +142,7 @@ extension PluginHost {
             throw PluginError(path: path, what: error.text, howToMend: "")
         }
         try instance.create(config: config)
-        let tools = try instance.readTools()
+        let offers = try instance.readOffers()
         try instance.activate()
         do throws(AcquireError) {
             try instance.scope.add(QuiesceHook(instance))
@@ -150,7 +150,7 @@ extension PluginHost {
             throw Self.stopping(path)
         }
         // Withdrawn by their registrations when the scope closes.
-        try catalog.register(tools, of: instance)
+        try catalog.register(offers, of: instance)
         guard instance.becomeReady() else {
             throw PluginError(path: path, what: "it was closed while it was loaded", howToMend: "")
         }

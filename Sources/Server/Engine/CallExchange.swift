@@ -40,7 +40,7 @@ final class CallExchange: CallSink {
     }
 
     let engine: Engine
-    /// Its first request's; which tool, by whom, with what.
+    /// What is called, by whom, with what: its first request's.
     let subject: Subject
     let era: Era
     let session: HostSession?
@@ -52,7 +52,7 @@ final class CallExchange: CallSink {
     /// What a client may continue only with the same words.
     struct Subject: Sendable {
         let principal: String
-        let name: String
+        let handler: Handler
         let arguments: JSONValue?
         /// Where the client's later answers are found: the protocol session, in the era that has them.
         let questions: SessionQuestions?
@@ -126,20 +126,29 @@ final class CallExchange: CallSink {
         guard let wire = before.wire else { return suspensionOver(outcome) }
         if let key = wire.key { engine.inFlight.remove(key) }
         guard !before.isSilent else { return wire.sink.end() }
-        Self.answer(wire, outcome)
+        answer(wire, outcome)
     }
 
-    static func answer(_ wire: Wire, _ outcome: CallOutcome) {
+    func answer(_ wire: Wire, _ outcome: CallOutcome) {
         switch outcome {
-        case .result(let result): wire.sink.finish(wire.encoder.toolResult(id: wire.id, result), status: 200)
+        case .result(let result): wire.sink.finish(encode(result, wire), status: 200)
         case .failure(let error): refuse(wire, error)
-        case .cancelled(let reason): refuse(wire, .internalError(text(reason)))
+        case .cancelled(let reason): refuse(wire, .internalError(Self.text(reason)))
         }
     }
 
-    static func refuse(_ wire: Wire, _ error: ProtocolError) {
+    func refuse(_ wire: Wire, _ error: ProtocolError) {
         let error = error.spoken(in: wire.context.era)
         wire.sink.finish(MessageEncoder.error(id: wire.id, error), status: error.httpStatus(wire.context.era))
+    }
+
+    private func encode(_ result: CallResult, _ wire: Wire) -> [UInt8] {
+        switch subject.handler.kind {
+        case .tool: wire.encoder.toolResult(id: wire.id, result)
+        case .resource: wire.encoder.resourceContents(id: wire.id, result.content.compactMap(\.resource), meta: result.meta)
+        case .prompt: wire.encoder.promptResult(id: wire.id, result)
+        case .completion: wire.encoder.completionResult(id: wire.id, result)
+        }
     }
 
     private static func text(_ reason: Reason) -> String {

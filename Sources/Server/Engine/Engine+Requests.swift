@@ -8,15 +8,14 @@ extension Engine {
     /// Serves a request that passed admission.
     func serve(_ inbound: Inbound, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink) {
         guard let id = inbound.id else { return sink.accepted() }
-        switch inbound.known {
-        case .toolsCall:
+        if let method = inbound.known, Self.needsPlugins(method) {
             let key = origin.owner.map { InFlight.Key(owner: Fault.isOn("equal-ids-two-clients") ? 0 : $0, id: id) }
-            whenReady(id, context, sink, key) { self.call(inbound, id, context, origin, key, sink) }
-        case .toolsList:
-            whenReady(id, context, sink) { self.list(inbound, id, context, origin, sink) }
-        case .resourcesList: listResources(inbound, id, context, sink)
-        case .resourceTemplatesList: listResourceTemplates(inbound, id, context, sink)
-        case .resourcesRead: readResource(inbound, id, context, origin, sink)
+            let request = ServedRequest(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: key)
+            // The usual case, without a closure.
+            guard readiness.settled != .ready else { return serve(method, request) }
+            return whenReady(request) { self.serve(method, request) }
+        }
+        switch inbound.known {
         case .discover:
             sink.finish(
                 encoder(for: context.version).discoverResult(id: id, capabilities: capabilities, instructions: instructions),
@@ -29,117 +28,66 @@ extension Engine {
                 sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
             case .failure(let error): refuse(id, error, sink, status: error.httpStatus(context.era))
             }
-        case .initialize, .initialized, .cancelled, nil:
+        default:
             let error = ProtocolError.methodNotFound(inbound.method)
             refuse(id, error, sink, status: error.httpStatus(context.era))
         }
     }
 
-    /// - Parameter key: what the request can be cancelled by while it waits; nil where it can't.
-    private func whenReady(
-        _ id: RequestID, _ context: RequestContext, _ sink: any ResponseSink, _ key: InFlight.Key? = nil,
-        _ body: @escaping @Sendable () -> Void
-    ) {
-        if let settled = readiness.settled, settled == .ready { return body() }
-        if let key, !inFlight.expect(key) { return refuseSecond(id, sink) }
+    /// What can't be answered before the plugins are loaded.
+    private static func needsPlugins(_ method: KnownMethod) -> Bool {
+        switch method {
+        case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
+        case .initialize, .initialized, .ping, .discover, .setLevel, .cancelled: false
+        }
+    }
+
+    private func serve(_ method: KnownMethod, _ request: ServedRequest) {
+        switch method {
+        case .toolsCall: callTool(request)
+        case .toolsList: listTools(request)
+        case .resourcesList: listResources(request)
+        case .resourceTemplatesList: listResourceTemplates(request)
+        case .resourcesRead: readResource(request)
+        case .promptsList: listPrompts(request)
+        case .promptsGet: getPrompt(request)
+        case .complete: complete(request)
+        case .initialize, .initialized, .ping, .discover, .setLevel, .cancelled: refuse(request, .methodNotFound(request.inbound.method))
+        }
+    }
+
+    private func whenReady(_ request: ServedRequest, _ body: @escaping @Sendable () -> Void) {
+        let key = Self.isCancellable(request.inbound.known) ? request.key : nil
+        if let key, !inFlight.expect(key) { return refuseSecond(request) }
         readiness.wait(atMost: limits.readiness) { outcome in
-            if let key, !self.inFlight.arrived(key) { return sink.end() }
+            if let key, !self.inFlight.arrived(key) { return request.sink.end() }
             switch outcome {
             case .ready: body()
-            case .late: self.refuse(id, .internalError("the plugins are still being loaded; try again"), sink, status: 503)
-            case .stopping: self.refuse(id, .internalError("the server is stopping"), sink, status: 503)
+            case .late:
+                self.refuse(request.id, .internalError("the plugins are still being loaded; try again"), request.sink, status: 503)
+            case .stopping: self.refuse(request.id, .internalError("the server is stopping"), request.sink, status: 503)
             }
         }
     }
 
-    private func refuseSecond(_ id: RequestID, _ sink: any ResponseSink) {
-        refuse(id, .invalidRequest("a request with the id \(id) is under way"), sink, status: 400)
+    /// Whether a handler serves it, which can be ended. Lists are answered at once.
+    private static func isCancellable(_ method: KnownMethod?) -> Bool {
+        switch method {
+        case .toolsCall, .resourcesRead, .promptsGet, .complete: true
+        default: false
+        }
+    }
+
+    func refuseSecond(_ request: ServedRequest) {
+        refuse(request.id, .invalidRequest("a request with the id \(request.id) is under way"), request.sink, status: 400)
+    }
+
+    func refuse(_ request: ServedRequest, _ error: ProtocolError) {
+        refuse(request.id, error, request.sink, status: error.httpStatus(request.context.era))
     }
 
     /// The session that a request's calls belong to.
-    private func hostSession(of origin: Origin) -> HostSession? {
+    func hostSession(of origin: Origin) -> HostSession? {
         origin.isStdio ? table.withLock { $0.stdioHost } : origin.session?.host
-    }
-
-    private func list(
-        _ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink
-    ) {
-        switch ListParameters.parse(inbound) {
-        case .failure(let error): refuse(id, error, sink, status: error.httpStatus(context.era))
-        case .success(let parameters):
-            // All tools fit one page, so no cursor was ever handed out.
-            guard parameters.cursor == nil else {
-                return refuse(id, .invalidCursor, sink, status: ProtocolError.invalidCursor.httpStatus(context.era))
-            }
-            let tools = host.catalog.tools(for: hostSession(of: origin)).tools.map(\.definition)
-            sink.finish(encoder(for: context.version).toolsList(id: id, tools: tools), status: 200)
-        }
-    }
-
-    private func call(
-        _ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ key: InFlight.Key?, _ sink: any ResponseSink
-    ) {
-        let wanted: ToolCall
-        switch ToolCall.parse(inbound) {
-        case .success(let call): wanted = call
-        case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
-        }
-        let hostSession = hostSession(of: origin)
-        guard let tool = host.catalog.tool(named: wanted.name, for: hostSession) else {
-            let known = host.catalog.tools(for: hostSession).tools.map(\.definition.name)
-            let error = ProtocolError.unknownTool(wanted.name, near: NearestName.of(wanted.name, among: known))
-            return refuse(id, error, sink, status: error.httpStatus(context.era))
-        }
-        let responses: InputResponses?
-        switch context.era == .modern ? InputResponses.parse(inbound).map(Optional.some) : .success(nil) {
-        case .success(let brought): responses = brought
-        case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
-        }
-        if let identity = origin.peer.identity, let refusal = access?.refusal(tool: wanted.name, to: identity) {
-            let error = MessageEncoder.error(id: id, .invalidRequest(refusal.message))
-            return sink.finish(error, status: refusal.status, headers: refusal.headers)
-        }
-        let now = runtime.now
-        guard let metrics = accounts.admit(wanted.name, now: now) else {
-            runtime.ledger.count("calls.rateLimited")
-            let text = "\(wanted.name) is called more often than \(Int(limits.callRate)) times a second; try again"
-            return sink.finish(encoder(for: context.version).toolResult(id: id, .failure(text)), status: 200)
-        }
-        let wire = CallExchange.Wire(id: id, context: context, encoder: encoder(for: context.version), sink: sink, key: key)
-        var earlier: [(key: String, value: JSONValue)] = []
-        if let responses, let sealed = responses.state {
-            switch redeem(sealed, principal: origin.peer.principal, tool: tool, arguments: wanted.arguments) {
-            case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
-            case .success(.begins(let answers)): earlier = answers
-            case .success(.resumes(let exchange)):
-                if let key, !inFlight.insert(key, exchange) { return refuseSecond(id, sink) }
-                watch(exchange, wire, origin)
-                return exchange.resume(wire, responses)
-            }
-        }
-        guard beginCall() else {
-            runtime.ledger.count("calls.refused")
-            return refuse(id, .internalError("\(limits.calls) calls are under way, which is the limit; try again"), sink, status: 503)
-        }
-        let subject = CallExchange.Subject(
-            principal: origin.peer.principal, name: wanted.name, arguments: wanted.arguments, questions: origin.session?.questions)
-        let exchange = CallExchange(
-            engine: self, wire: wire, subject: subject, session: hostSession, metrics: metrics, startedAt: now, responses: responses,
-            earlier: earlier)
-        if let key, !inFlight.insert(key, exchange) {
-            callEnded()
-            return refuseSecond(id, sink)
-        }
-        let request = CallRequest(arguments: wanted.arguments, context: context, session: hostSession, principal: origin.peer.principal)
-        guard let handle = tool.invoke(request, sink: exchange), !exchange.isFinished else { return }
-        exchange.started(handle)
-        watch(exchange, wire, origin)
-    }
-
-    /// Tells the call when nobody reads the answer of this request any more.
-    private func watch(_ exchange: CallExchange, _ wire: CallExchange.Wire, _ origin: Origin) {
-        if origin.isStdio { return }
-        let grace = limits.detachGrace
-        wire.sink.onGone { exchange.clientGone(wire.id, detachGrace: grace) }
     }
 }

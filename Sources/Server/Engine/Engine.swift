@@ -9,13 +9,16 @@ package import Transport
 package final class Engine: Service {
     let info: ServerInfo
     let instructions: String?
-    let capabilities = ServerCapabilities(tools: .init(listChanged: false), resources: .init(), logging: true)
+    let capabilities = ServerCapabilities(
+        tools: .init(listChanged: false), resources: .init(), prompts: .init(listChanged: false), completions: true, logging: true)
     /// Resources of the host itself.
     let resources: [HostResource]
     /// Sessions have streams on which they are told of changes.
     var legacyCapabilities: ServerCapabilities {
         var capabilities = capabilities
         capabilities.tools?.listChanged = true
+        capabilities.resources?.listChanged = true
+        capabilities.prompts?.listChanged = true
         return capabilities
     }
     let runtime: Runtime
@@ -64,7 +67,7 @@ package final class Engine: Service {
         resources = [ScopesResource.make(host, sessions, runtime.ledger)]
         accounts = ToolAccounts(rate: limits.callRate, burst: limits.callBurst)
         encoders = (ProtocolVersion.modern + ProtocolVersion.legacy).map { MessageEncoder(version: $0, server: info) }
-        host.catalog.onChange { [weak self] in self?.toolsChanged($0) }
+        host.catalog.onChange { [weak self] in self?.catalogChanged($0) }
     }
 
     /// Calls whose handler has not finished.

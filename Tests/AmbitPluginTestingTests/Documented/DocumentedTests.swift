@@ -8,7 +8,10 @@ import Testing
         arguments: [
             ("find", ["query": ["words": ["a", "b"]]], "2 found, best first"),
             ("find", ["query": ["words": []]], "words must not be empty"),
-            ("find", ["query": ["words": "a"]], #"Argument "query.words": expected a list, got "a"."#),
+            (
+                "find", ["query": ["words": "a"]],
+                #"the arguments of 'find' are wrong: `query.words` must be an array, it is "a" (#/properties/query/properties/words/type)"#
+            ),
             ("watch", [:], "nothing new 499500"), ("try", [:], "1"), ("announce", [:], "it works"), ("approve", [:], "yes"),
             ("scratch", [:], "256 true"),
             ("measure", [:], "counted"),
@@ -58,6 +61,32 @@ import Testing
         try await withTestHost(Store.self) { host in
             let result = try await host.expectNoLeaks { try await host.call("store") }
             #expect(result.text == "stored")
+        }
+    }
+
+    @Test func resourcesAndPromptsDoWhatTheySay() async throws {
+        try await withTestHost(Library.self) { host in
+            #expect(host.resources() == ["library://index", "library://pages/{page}"] && host.prompts() == ["review"])
+            try await host.expectNoLeaks {
+                let index = try await host.read("library://index")
+                #expect(index.contents == [#"{"pages":["one","two"]}"#])
+                #expect(try await host.read("library://pages/one").contents == ["This is page one."])
+                let prompt = try await host.prompt("review", ["page": "two"])
+                #expect(prompt.texts == ["Review page two.", "In which tone?", "kindly"])
+                #expect(prompt.roles == [.user, .assistant, .user])
+                #expect(try await host.complete("review", "page", "t") == ["two"])
+                #expect(try await host.complete("review", "tone", "") == [])
+                #expect(try await host.complete("library://pages/{page}", "page", "") == ["one", "two"])
+            }
+            await #expect(throws: TestCallError.failed(code: -32602, message: "Resource not found: library://pages/three")) {
+                try await host.read("library://pages/three")
+            }
+            await #expect(throws: TestHostError.self) { try await host.prompt("review") }
+            let session = try host.openSession()
+            #expect(try await host.call("open_shelf", session: session).text == "open")
+            #expect(try await host.read("library://shelf", session: session).contents == ["on the shelf"])
+            #expect(!host.resources().contains("library://shelf"))
+            await session.end()
         }
     }
 

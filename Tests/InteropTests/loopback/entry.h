@@ -2,16 +2,24 @@
 
 static const ambit_plugin_descriptor *entered;
 
+enum { MAXIMAL_OFFERS = 256 };
+
+typedef struct offers {
+    packet read[MAXIMAL_OFFERS];
+    uint64_t registrations[MAXIMAL_OFFERS];
+    uint64_t count;
+} offers;
+
 typedef struct instance {
     ambit_plugin interface;
     ambit_host host;
     const ambit_host *real_host;
     const ambit_plugin *real;
     const ambit_plugin_tools *real_tools;
-    /* What was read of its tools: theirs until it is destroyed. */
-    packet tools[256];
-    uint64_t tool_registrations[256];
-    uint64_t tool_count;
+    const ambit_plugin_resources *real_resources;
+    const ambit_plugin_prompts *real_prompts;
+    /* What was read of what it offers: theirs until it is destroyed. */
+    offers tools, resources, prompts;
 } instance;
 
 static const void *host_extension(ambit_host_handle handle, const char *id) {
@@ -31,37 +39,52 @@ static const void *host_extension(ambit_host_handle handle, const char *id) {
 /* Tables are constant and the same for all instances. */
 const ambit_host *link_host;
 
-static uint64_t tools_count(void *plugin) {
-    instance *own = plugin;
-    own->tool_count = own->real_tools->count(own->real->context);
-    if (own->tool_count > 256) broken("more tools than the proxy holds");
-    return own->tool_count;
-}
+/* The table of a plugin for one sort of offers: what it reads goes through bytes. */
+#define OFFERS(sort, type)                                                                                             \
+    static uint64_t sort##_count(void *plugin) {                                                                       \
+        instance *own = plugin;                                                                                        \
+        own->sort.count = own->real_##sort->count(own->real->context);                                               \
+        if (own->sort.count > MAXIMAL_OFFERS) broken("more " #sort " than the proxy holds");                          \
+        return own->sort.count;                                                                                        \
+    }                                                                                                                  \
+    static const type *sort##_get(void *plugin, uint64_t index) {                                                     \
+        instance *own = plugin;                                                                                        \
+        if (index >= MAXIMAL_OFFERS || own->sort.read[index].size != 0) broken("one of the " #sort " is read twice");  \
+        const type *real = own->real_##sort->get(own->real->context, index);                                         \
+        if (real == NULL) return NULL;                                                                                 \
+        packet m = {0};                                                                                                \
+        put_##type(&m, real);                                                                                          \
+        send_copy(&m, &own->sort.read[index]);                                                                        \
+        own->sort.registrations[index] = m.registered[0];                                                             \
+        end_message(&m);                                                                                               \
+        type *copy = keep(&own->sort.read[index], sizeof *copy);                                                      \
+        get_##type(&own->sort.read[index], copy);                                                                     \
+        return copy;                                                                                                   \
+    }                                                                                                                  \
+    static const ambit_plugin_##sort proxy_##sort = {                                                                 \
+        .struct_size = sizeof proxy_##sort, .count = sort##_count, .get = sort##_get};
+OFFERS(tools, ambit_tool)
+OFFERS(resources, ambit_readable)
+OFFERS(prompts, ambit_prompt)
 
-static const ambit_tool *tools_get(void *plugin, uint64_t index) {
-    instance *own = plugin;
-    if (index >= 256 || own->tools[index].size != 0) broken("a tool is read twice");
-    const ambit_tool *tool = own->real_tools->get(own->real->context, index);
-    if (tool == NULL) return NULL;
-    packet m = {0};
-    put_ambit_tool(&m, tool);
-    send_copy(&m, &own->tools[index]);
-    own->tool_registrations[index] = m.registered[0];
-    end_message(&m);
-    ambit_tool *copy = keep(&own->tools[index], sizeof *copy);
-    get_ambit_tool(&own->tools[index], copy);
-    return copy;
+static void end_offers(offers *own) {
+    for (uint64_t i = 0; i < own->count; i++) {
+        if (own->read[i].size == 0) continue;
+        end_registration(own->registrations[i]);
+        free_boxes(&own->read[i]);
+        end_message(&own->read[i]);
+    }
 }
-
-static const ambit_plugin_tools proxy_tools = {.struct_size = sizeof proxy_tools, .count = tools_count, .get = tools_get};
 
 static const void *plugin_extension(void *context, const char *id) {
     instance *own = context;
     const void *real = own->real->get_extension(own->real->context, id);
     if (real == NULL) return NULL;
-    if (strcmp(id, AMBIT_EXT_TOOLS) != 0) broken("a plugin extension that the proxy does not know");
-    own->real_tools = real;
-    return &proxy_tools;
+    if (strcmp(id, AMBIT_EXT_TOOLS) == 0) return own->real_tools = real, &proxy_tools;
+    if (strcmp(id, AMBIT_EXT_RESOURCES) == 0) return own->real_resources = real, &proxy_resources;
+    if (strcmp(id, AMBIT_EXT_PROMPTS) == 0) return own->real_prompts = real, &proxy_prompts;
+    broken("a plugin extension that the proxy does not know");
+    return NULL;
 }
 
 static ambit_status activate(void *context, ambit_error *error) {
@@ -89,12 +112,9 @@ static void write_counts(void) {
 static void destroy(void *context) {
     instance *own = context;
     if (own->real->destroy != NULL) own->real->destroy(own->real->context);
-    for (uint64_t i = 0; i < own->tool_count; i++) {
-        if (own->tools[i].size == 0) continue;
-        end_registration(own->tool_registrations[i]);
-        free_boxes(&own->tools[i]);
-        end_message(&own->tools[i]);
-    }
+    end_offers(&own->tools);
+    end_offers(&own->resources);
+    end_offers(&own->prompts);
     write_counts();
     end_lent();
     free(own);

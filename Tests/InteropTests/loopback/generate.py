@@ -361,7 +361,8 @@ class Generator:
     def run(self, plugin: str) -> str:
         for table in self.interface.tables:
             self.table(table)
-        self.needs(self.interface.structs["ambit_tool"])
+        for offered in ("ambit_tool", "ambit_readable", "ambit_prompt"):
+            self.needs(self.interface.structs[offered])
         extensions = self.interface.extensions
         find = "\n".join(
             f"    if (strcmp(id, {extensions[t.name.removeprefix('ambit_host_')]}) == 0) "

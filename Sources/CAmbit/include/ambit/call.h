@@ -2,7 +2,8 @@
 #define AMBIT_CALL_H
 
 /*
- * A call: the life of one tool handler. It owns the request scope; it ends exactly once (A9). Who calls says context.h.
+ * A call: the life of one handler, of a tool, a resource, a prompt or a completion. It owns the request scope; it ends exactly
+ * once (A9). Who calls says context.h.
  */
 
 #include "base.h"
@@ -13,15 +14,27 @@ extern "C" {
 
 #define AMBIT_EXT_CALL "ambit.call/1"
 
+/* What a call asks for, and with it what its arguments and its result are. */
+enum {
+    AMBIT_CALL_TOOL = 0,
+    /* Reading: arguments {"uri":…,"variables":{…}}, the latter where a template has matched; content of the embedded kinds. */
+    AMBIT_CALL_RESOURCE = 1,
+    /* A prompt: arguments by name, all of them strings; content with its `role`, one message each. */
+    AMBIT_CALL_PROMPT = 2,
+    /* Completing an argument or a variable: {"ref":…,"argument":{"name":…,"value":…},"context":…} as in MCP; the result's structured
+     * content is {"values":[…],"total":…,"hasMore":…}, of which only values must be there. */
+    AMBIT_CALL_COMPLETION = 3,
+};
+
 /* The caller sets struct_size. Texts live until the call is finished. */
 typedef struct ambit_call_info {
     uint32_t struct_size;
     int32_t wants_progress; /* 0: progress has no reader */
     ambit_scope scope;      /* the request scope */
-    ambit_text tool;
+    ambit_text name;        /* of the tool or prompt; the URI or template that was registered */
     ambit_text arguments;   /* raw JSON object, "{}" where the client gave none */
     int32_t log_level;      /* lowest level that the client wants; AMBIT_LOG_EMERGENCY + 1: none */
-    int32_t reserved;
+    int32_t kind;           /* AMBIT_CALL_… */
 } ambit_call_info;
 
 enum {
@@ -33,6 +46,12 @@ enum {
     AMBIT_CONTENT_EMBEDDED_DATA = 5, /* uri, data, mime_type */
 };
 
+/* Who says a message of a prompt. */
+enum {
+    AMBIT_ROLE_USER = 0,
+    AMBIT_ROLE_ASSISTANT = 1,
+};
+
 typedef struct ambit_content {
     uint32_t struct_size;
     int32_t kind;
@@ -42,6 +61,8 @@ typedef struct ambit_content {
     ambit_text uri;
     ambit_text annotations; /* JSON object, may be empty */
     ambit_text meta;        /* JSON object, may be empty */
+    int32_t role;           /* AMBIT_ROLE_…, of a prompt's message; else ignored */
+    int32_t reserved;
 } ambit_content;
 
 /* Borrowed for the duration of `finish`. `content` is an array of pointers so that ambit_content can grow. */
@@ -52,7 +73,11 @@ typedef struct ambit_result {
     uint64_t content_count;
     ambit_text structured; /* JSON value, may be empty */
     ambit_text meta;       /* JSON object, may be empty */
+    ambit_text description; /* of what a prompt has become; may be empty */
 } ambit_result;
+
+/* The resource that a call is to read does not exist. */
+#define AMBIT_CODE_NO_RESOURCE (-32002)
 
 typedef struct ambit_host_call {
     uint32_t struct_size;
@@ -80,8 +105,9 @@ typedef struct ambit_host_call {
      * [any-thread & once] */
     ambit_status (*finish)(ambit_call call, const ambit_result *result, ambit_error *error);
 
-    /* Ends the call with a protocol error. `code`: a JSON-RPC code outside the reserved ranges, -32602 or -32603, or -32021 after `ask`
-     * gave that as its `detail`; `data`: raw JSON, may be empty.
+    /* Ends the call with a protocol error. `code`: a JSON-RPC code outside the reserved ranges, -32602 or -32603; -32021 after `ask` gave
+     * that as its `detail`; for a resource also AMBIT_CODE_NO_RESOURCE, which becomes what the client's version says for it. `data`: raw
+     * JSON, may be empty.
      * [any-thread & once] */
     ambit_status (*fail)(ambit_call call, int32_t code, ambit_text message, ambit_text data, ambit_error *error);
 } ambit_host_call;

@@ -11,7 +11,7 @@ extern "C" {
 
 #define AMBIT_EXT_TOOLS "ambit.tools/1"
 
-/* How a tool runs (A8). */
+/* How a tool runs (A8); resources and prompts are served in the same three ways. */
 enum {
     AMBIT_TOOL_ASYNC = 0,    /* invoke returns at once; the call is finished later, from any thread */
     AMBIT_TOOL_INLINE = 1,   /* never blocks and finishes within invoke; runs where the request was received */
@@ -29,6 +29,7 @@ typedef struct ambit_tool {
     ambit_text output_schema; /* may be empty */
     ambit_text annotations;   /* JSON object, may be empty */
     ambit_text meta;          /* JSON object, may be empty */
+    ambit_text icons;         /* JSON array of MCP's icons, may be empty */
     ambit_text serial_group;  /* two calls of one group never run at once; empty: concurrent */
     int64_t idle_limit_ns;    /* a call without progress for this long ends; 0: the host's default (120 s); -1: none */
     int64_t total_limit_ns;   /* 0: the host's default (1 h); -1: none */

@@ -118,6 +118,8 @@ package enum SettingTable {
             .integer("max-calls", \.limits.calls, 1...1_000_000, "Calls that run at once, of all clients.", for: servers),
             .number("call-rate", \.limits.callRate, 0.01...1e9, "Calls of one tool in a second, of all clients.", for: servers),
             .number("call-burst", \.limits.callBurst, 1...1e9, "Calls of one tool that may come at once.", for: servers),
+            .integer(
+                "page-size", \.limits.pageSize, 1...100_000, "Entries on a page of a list of tools, resources or prompts.", for: servers),
         ])
 
     private static let connections = SettingGroup(

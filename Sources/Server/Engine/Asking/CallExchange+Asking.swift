@@ -147,7 +147,7 @@ extension CallExchange {
     }
 
     private var binding: [UInt8] {
-        RequestBinding.bytes(principal: subject.principal, method: "tools/call", name: subject.name, arguments: subject.arguments)
+        RequestBinding.bytes(principal: subject.principal, subject.handler, arguments: subject.arguments)
     }
 
     private func suspensionTimedOut(_ id: String) {
@@ -194,7 +194,7 @@ extension CallExchange {
         if let parked {
             session?.detach()
             if let key = wire.key { engine.inFlight.remove(key) }
-            return Self.answer(wire, parked)
+            return answer(wire, parked)
         }
         for (question, value) in answered { question.round.answer(question.index, .result(value)) }
         // Something is missing, or not what was asked for: asked again (DIGEST 1.8).

@@ -20,10 +20,9 @@ extension Engine {
 
     /// Opens a `requestState`, and redeems it: once, whatever comes of it (DIGEST 1.8).
     func redeem(
-        _ sealed: String, principal: String, tool: Tool, arguments: JSONValue?
+        _ sealed: String, principal: String, _ handler: Handler, arguments: JSONValue?
     ) -> Result<Continuation, ProtocolError> {
-        let name = tool.definition.name
-        let binding = RequestBinding.bytes(principal: principal, method: "tools/call", name: name, arguments: arguments)
+        let binding = RequestBinding.bytes(principal: principal, handler, arguments: arguments)
         guard let bytes = seal.open(sealed, for: binding), let suspended = SuspendedState.read(bytes),
             suspended.expiresAt > Monotonic.unixNow()
         else {
@@ -36,8 +35,8 @@ extension Engine {
             runtime.ledger.count("requestStates.refused")
             return .failure(.invalidRequestState)
         // Run again from its start; the handler finds all answers that there were.
-        case .gone where tool.isReplayable: return .success(.begins(suspended.answers))
-        case .gone: return .failure(.suspendedCallGone(name))
+        case .gone where handler.isReplayable: return .success(.begins(suspended.answers))
+        case .gone: return .failure(.suspendedCallGone(handler.name))
         }
     }
 }

@@ -1,11 +1,16 @@
 import JSON
+import PluginHost
 
 /// What a `requestState` is bound to: who asks, what, and with which arguments (DIGEST 1.8). Members of objects count without their order, numbers
 /// and strings as they are written: a client sends back what it sent.
 enum RequestBinding {
-    static func bytes(principal: String, method: String, name: String, arguments: JSONValue?) -> [UInt8] {
+    static func bytes(principal: String, _ handler: Handler, arguments: JSONValue?) -> [UInt8] {
+        bytes(principal: principal, kind: handler.kind, name: handler.name, arguments: arguments)
+    }
+
+    static func bytes(principal: String, kind: CallKind, name: String, arguments: JSONValue?) -> [UInt8] {
         var bytes: [UInt8] = []
-        for part in [principal, method, name] {
+        for part in [principal, kind.noun, name] {
             bytes += part.utf8
             bytes.append(0)
         }

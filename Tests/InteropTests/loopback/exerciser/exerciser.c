@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include "calls.h"
+#include "offers.h"
 #include "scopes.h"
 #include "things.h"
 
@@ -16,7 +17,8 @@ static const exercise exercises[] = {
     {"exercise_scope", exercise_scope},       {"exercise_task", exercise_task},       {"exercise_timer", exercise_timer},
     {"exercise_bus", exercise_bus},           {"exercise_process", exercise_process}, {"exercise_call", exercise_call},
     {"exercise_context", exercise_context},   {"exercise_session", exercise_session}, {"exercise_value", exercise_value},
-    {"exercise_operator", exercise_operator}, {"exercise_registry", exercise_registry}, {"exercise_result", exercise_result},
+    {"exercise_operator", exercise_operator}, {"exercise_registry", exercise_registry}, {"exercise_offers", exercise_offers},
+    {"exercise_result", exercise_result},
     {"exercise_reply", exercise_reply},       {"exercise_arena", exercise_arena},     {"exercise_directory", exercise_directory},
     {"exercise_kind", exercise_kind},         {"exercise_lease", exercise_lease},
     {"exercise_descriptor", exercise_descriptor}, {"exercise_listener", exercise_listener},
@@ -71,6 +73,8 @@ static const ambit_plugin_tools tools = {.struct_size = sizeof tools, .count = c
 
 static const void *get_extension(void *context, const char *id) {
     (void)context;
+    if (strcmp(id, AMBIT_EXT_RESOURCES) == 0) return &resources;
+    if (strcmp(id, AMBIT_EXT_PROMPTS) == 0) return &prompts;
     return strcmp(id, AMBIT_EXT_TOOLS) == 0 ? &tools : NULL;
 }
 static ambit_status activate(void *context, ambit_error *error) {
@@ -117,7 +121,7 @@ static ambit_status create(const struct ambit_plugin_descriptor *self, const amb
     plugin->interface.activate = activate;
     plugin->interface.quiesce = quiesce;
     plugin->interface.destroy = destroy;
-    instance_of_tools = plugin;
+    instance_of_tools = instance_of_offers = plugin;
     *out = &plugin->interface;
     return AMBIT_OK;
 }

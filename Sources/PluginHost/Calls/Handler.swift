@@ -1,9 +1,12 @@
 internal import CAmbit
-package import MCP
+internal import MCP
 internal import Scopes
 
-/// A tool of a loaded plugin. Stays valid after its plugin was unloaded: calls are refused then.
-package final class Tool: Sendable {
+typealias HandlerFunction = @convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void
+
+/// What a call runs: one function of a plugin, whatever it serves, with the way it runs and its limits. Stays valid after its plugin was
+/// unloaded: calls are refused then.
+package final class Handler: Sendable {
     package enum Execution: Int32, Sendable {
         case async = 0
         /// On the caller's thread.
@@ -12,36 +15,35 @@ package final class Tool: Sendable {
         case blocking = 2
     }
 
-    package let definition: ToolDefinition
+    package let kind: CallKind
+    /// Of the tool or prompt; the URI or template of a resource.
+    package let name: String
     package let execution: Execution
     package let plugin: PluginInstance
-    /// Nanoseconds; Int64.max: none.
-    package let idleLimit: Int64
-    package let totalLimit: Int64
-    /// The plugin gave the total limit; else it is the host's default.
-    let hasOwnTotalLimit: Bool
+    let limits: HandlerLimits
     /// May be run again from its start with the answers of a call that is gone (A12).
     package let isReplayable: Bool
     let group: SerialGroup?
-    /// Of a tool that can be withdrawn while its plugin stays.
-    let uses: ToolUses?
-    let handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
+    /// Of what can be withdrawn while its plugin stays.
+    let uses: HandlerUses?
+    /// Of a tool.
+    let schemas: ToolSchemas?
+    let function: ForeignCallback<HandlerFunction>
 
     init(
-        _ definition: ToolDefinition, execution: Execution, plugin: PluginInstance, idleLimit: Int64, totalLimit: Int64,
-        hasOwnTotalLimit: Bool, isReplayable: Bool, group: SerialGroup?, uses: ToolUses?,
-        handler: ForeignCallback<@convention(c) (UnsafeMutableRawPointer?, ambit_call) -> Void>
+        _ kind: CallKind, _ name: String, execution: Execution, plugin: PluginInstance, limits: HandlerLimits, isReplayable: Bool,
+        group: SerialGroup?, uses: HandlerUses?, schemas: ToolSchemas? = nil, function: ForeignCallback<HandlerFunction>
     ) {
-        self.definition = definition
+        self.kind = kind
+        self.name = name
         self.execution = execution
         self.plugin = plugin
-        self.idleLimit = idleLimit
-        self.totalLimit = totalLimit
-        self.hasOwnTotalLimit = hasOwnTotalLimit
+        self.limits = limits
         self.isReplayable = isReplayable
         self.group = group
         self.uses = uses
-        self.handler = handler
+        self.schemas = schemas
+        self.function = function
     }
 
     /// The one way for a call to travel: opens the call's scope in that of the session and plugin, or of the plugin where there is no
@@ -54,11 +56,15 @@ package final class Tool: Sendable {
                 .failure(.internalError("the plugin '\(plugin.name)' has failed and takes no calls; see the server's log")))
             return nil
         }
+        if let wrong = problem(in: request) {
+            sink.finish(.result(.failure(wrong)))
+            return nil
+        }
         let call: Call
         do throws(Refusal) {
             call = try Call(self, request, sink)
         } catch {
-            sink.finish(.failure(.internalError("the tool '\(definition.name)' takes no calls now: \(error.text)")))
+            sink.finish(.failure(.internalError("the \(kind.noun) '\(name)' takes no calls now: \(error.text)")))
             return nil
         }
         guard let group else {
@@ -77,4 +83,14 @@ package final class Tool: Sendable {
         }
         return call
     }
+
+    /// Why the arguments don't fit the tool's schema, for the model to mend (DIGEST 8.10); nil when they do.
+    private func problem(in request: CallRequest) -> String? {
+        guard let input = schemas?.input else { return nil }
+        let failures = input.failures(of: request.argumentsObject, atMost: Self.maximalFailures)
+        guard !failures.isEmpty else { return nil }
+        return "the arguments of '\(name)' are wrong: " + failures.map(\.description).joined(separator: "; ")
+    }
+
+    private static let maximalFailures = 5
 }

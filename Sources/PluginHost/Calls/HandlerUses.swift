@@ -1,7 +1,7 @@
 internal import Scopes
 
-/// Calls of a tool that may be withdrawn while its plugin stays: what its context is kept for (S16).
-final class ToolUses: Sendable {
+/// Calls of what may be withdrawn while its plugin stays: what its context is kept for (S16).
+final class HandlerUses: Sendable {
     private struct State: Sendable {
         var calls = 0
         var isWithdrawn = false
@@ -9,7 +9,7 @@ final class ToolUses: Sendable {
     }
     private let state = Lock(State())
 
-    /// One more call, until `leave`; false when the tool was withdrawn.
+    /// One more call, until `leave`; false when it was withdrawn.
     func enter() -> Bool {
         state.withLock { state in
             guard !state.isWithdrawn else { return false }

@@ -1,5 +1,5 @@
 /// A resource of an own kind, owned by the scope that acquired it. Dropping this value does nothing: the scope releases it.
-public struct Resource<Value: Sendable>: Promotable {
+public struct Acquired<Value: Sendable>: Promotable {
     /// Its identity (S18).
     public let handle: UInt64
     let table: ambit_host_kind

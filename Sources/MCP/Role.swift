@@ -1,0 +1,5 @@
+/// Who says a message.
+package enum Role: String, Sendable {
+    case user
+    case assistant
+}

@@ -1,0 +1,162 @@
+import JSON
+import MCP
+import PluginHost
+import Scopes
+import Transport
+
+/// Requests that become calls: of a tool, of a resource, of a prompt, of a completion. All travel one way.
+extension Engine {
+    func callTool(_ request: ServedRequest) {
+        let wanted: ToolCall
+        switch ToolCall.parse(request.inbound) {
+        case .success(let call): wanted = call
+        case .failure(let error): return refuse(request, error)
+        }
+        let session = hostSession(of: request.origin)
+        guard let tool = host.catalog.tool(named: wanted.name, for: session) else {
+            let known = host.catalog.tools(for: session).offers.map(\.definition.name)
+            return refuse(request, .unknownTool(wanted.name, near: NearestName.of(wanted.name, among: known)))
+        }
+        if let identity = request.origin.peer.identity, let refusal = access?.refusal(tool: wanted.name, to: identity) {
+            let error = MessageEncoder.error(id: request.id, .invalidRequest(refusal.message))
+            return request.sink.finish(error, status: refusal.status, headers: refusal.headers)
+        }
+        call(tool.handler, as: wanted.name, wanted.arguments, session, request)
+    }
+
+    func readResource(_ request: ServedRequest) {
+        let wanted: ResourceRead
+        switch ResourceRead.parse(request.inbound) {
+        case .success(let read): wanted = read
+        case .failure(let error): return refuse(request, error)
+        }
+        guard ResourceDefinition.isURI(wanted.uri) else { return refuse(request, .invalidParams("uri must be an absolute URI")) }
+        let session = hostSession(of: request.origin)
+        if let own = resources.first(where: { $0.definition.uri == wanted.uri }) { return read(own, session, request) }
+        if let resource = host.catalog.resource(wanted.uri, for: session) {
+            return call(resource.handler, as: "resources/read \(wanted.uri)", wanted.arguments([]), session, request)
+        }
+        guard let (template, variables) = host.catalog.template(matching: wanted.uri, for: session) else {
+            return refuse(request, .unknownResource(wanted.uri, request.context.era))
+        }
+        call(
+            template.handler, as: "resources/read \(template.definition.template.text)", wanted.arguments(variables), session, request)
+    }
+
+    func getPrompt(_ request: ServedRequest) {
+        let wanted: PromptGet
+        switch PromptGet.parse(request.inbound) {
+        case .success(let get): wanted = get
+        case .failure(let error): return refuse(request, error)
+        }
+        let session = hostSession(of: request.origin)
+        guard let prompt = host.catalog.prompt(named: wanted.name, for: session) else {
+            let known = host.catalog.prompts(for: session).offers.map(\.definition.name)
+            return refuse(request, .unknownPrompt(wanted.name, near: NearestName.of(wanted.name, among: known)))
+        }
+        if let problem = prompt.definition.problem(in: wanted.arguments) { return refuse(request, .invalidParams(problem)) }
+        call(prompt.handler, as: "prompts/get \(wanted.name)", wanted.arguments, session, request)
+    }
+
+    func complete(_ request: ServedRequest) {
+        let wanted: CompletionRequest
+        switch CompletionRequest.parse(request.inbound) {
+        case .success(let completion): wanted = completion
+        case .failure(let error): return refuse(request, error)
+        }
+        let session = hostSession(of: request.origin)
+        let names: [String]
+        let handler: Handler?
+        switch wanted.reference {
+        case .prompt(let name):
+            guard let prompt = host.catalog.prompt(named: name, for: session) else { return refuse(request, .unknownPrompt(name)) }
+            (names, handler) = (prompt.definition.arguments.map(\.name), prompt.completion)
+        case .resource(let uri):
+            if let template = host.catalog.template(uri, for: session) {
+                (names, handler) = (template.definition.template.variables, template.completion)
+            } else if host.catalog.resource(uri, for: session) != nil {
+                (names, handler) = ([], nil)
+            } else {
+                return refuse(request, .invalidParams("ref.uri names no resource and no template that is offered here"))
+            }
+        }
+        guard names.contains(wanted.argument) else {
+            let known = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+            return refuse(request, .invalidParams("ref has no argument '\(wanted.argument)': \(known)"))
+        }
+        guard let handler else {
+            return request.sink.finish(encoder(for: request.context.version).completionResult(id: request.id, nil), status: 200)
+        }
+        call(handler, as: "completion/complete \(handler.name)", wanted.arguments, session, request)
+    }
+
+    /// - Parameter account: what it is counted as.
+    private func call(
+        _ handler: Handler, as account: String, _ arguments: JSONValue?, _ session: HostSession?, _ request: ServedRequest
+    ) {
+        let context = request.context
+        let responses: InputResponses?
+        switch context.era == .modern && handler.kind.canAsk ? InputResponses.parse(request.inbound).map(Optional.some) : .success(nil) {
+        case .success(let brought): responses = brought
+        case .failure(let error): return refuse(request, error)
+        }
+        let now = runtime.now
+        guard let metrics = accounts.admit(account, now: now) else {
+            runtime.ledger.count("calls.rateLimited")
+            let text = "\(account) is called more often than \(Int(limits.callRate)) times a second; try again"
+            guard handler.kind == .tool else { return refuse(request, .internalError(text)) }
+            return request.sink.finish(encoder(for: context.version).toolResult(id: request.id, .failure(text)), status: 200)
+        }
+        let wire = CallExchange.Wire(
+            id: request.id, context: context, encoder: encoder(for: context.version), sink: request.sink, key: request.key)
+        let principal = request.origin.peer.principal
+        var earlier: [(key: String, value: JSONValue)] = []
+        if let responses, let sealed = responses.state {
+            switch redeem(sealed, principal: principal, handler, arguments: arguments) {
+            case .failure(let error): return refuse(request, error)
+            case .success(.begins(let answers)): earlier = answers
+            case .success(.resumes(let exchange)):
+                if let key = request.key, !inFlight.insert(key, exchange) { return refuseSecond(request) }
+                watch(exchange, wire, request.origin)
+                return exchange.resume(wire, responses)
+            }
+        }
+        guard beginCall() else {
+            runtime.ledger.count("calls.refused")
+            let error = ProtocolError.internalError("\(limits.calls) calls are under way, which is the limit; try again")
+            return refuse(request.id, error, request.sink, status: 503)
+        }
+        let subject = CallExchange.Subject(
+            principal: principal, handler: handler, arguments: arguments, questions: request.origin.session?.questions)
+        let exchange = CallExchange(
+            engine: self, wire: wire, subject: subject, session: session, metrics: metrics, startedAt: now, responses: responses,
+            earlier: earlier)
+        if let key = request.key, !inFlight.insert(key, exchange) {
+            callEnded()
+            return refuseSecond(request)
+        }
+        let call = CallRequest(arguments: arguments, context: context, session: session, principal: principal)
+        guard let handle = handler.invoke(call, sink: exchange), !exchange.isFinished else { return }
+        exchange.started(handle)
+        watch(exchange, wire, request.origin)
+    }
+
+    /// Tells the call when nobody reads the answer of this request any more.
+    private func watch(_ exchange: CallExchange, _ wire: CallExchange.Wire, _ origin: Origin) {
+        if origin.isStdio { return }
+        let grace = limits.detachGrace
+        wire.sink.onGone { exchange.clientGone(wire.id, detachGrace: grace) }
+    }
+
+    /// A resource of the host's own.
+    private func read(_ resource: HostResource, _ session: HostSession?, _ request: ServedRequest) {
+        let reader = HostResource.Reader(session: session, principal: request.origin.peer.principal)
+        let encoder = encoder(for: request.context.version)
+        // A tree may be large: not on an event loop.
+        runtime.executor.post {
+            let contents = ResourceContents(
+                uri: resource.definition.uri, mimeType: resource.definition.mimeType, body: .text(resource.read(reader)))
+            request.sink.finish(encoder.resourceContents(id: request.id, [contents]), status: 200)
+        }
+    }
+}
