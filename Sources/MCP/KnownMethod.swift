@@ -9,9 +9,12 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     case resourcesList = "resources/list"
     case resourceTemplatesList = "resources/templates/list"
     case resourcesRead = "resources/read"
+    case resourcesSubscribe = "resources/subscribe"
+    case resourcesUnsubscribe = "resources/unsubscribe"
     case promptsList = "prompts/list"
     case promptsGet = "prompts/get"
     case complete = "completion/complete"
+    case listen = "subscriptions/listen"
     case setLevel = "logging/setLevel"
     case cancelled = "notifications/cancelled"
 
@@ -19,8 +22,8 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     func isRequest(in era: Era) -> Bool {
         switch self {
         case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
-        case .discover: era == .modern
-        case .initialize, .ping, .setLevel: era == .legacy
+        case .discover, .listen: era == .modern
+        case .initialize, .ping, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe: era == .legacy
         case .initialized, .cancelled: false
         }
     }

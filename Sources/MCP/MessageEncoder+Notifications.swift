@@ -28,21 +28,6 @@ extension MessageEncoder {
         log(level, logger) { $0.string(text) }
     }
 
-    package func toolsListChanged() -> [UInt8] { bare("notifications/tools/list_changed") }
-
-    package func resourcesListChanged() -> [UInt8] { bare("notifications/resources/list_changed") }
-
-    package func promptsListChanged() -> [UInt8] { bare("notifications/prompts/list_changed") }
-
-    private func bare(_ method: StaticString) -> [UInt8] {
-        var writer = JSONWriter(reserving: 96)
-        writer.beginMessage()
-        writer.key("method")
-        writer.string(method)
-        writer.endObject()
-        return writer.bytes
-    }
-
     /// A request of the server's own is not to be answered any more.
     package func cancelled(id: String, _ why: String) -> [UInt8] {
         notification("notifications/cancelled") { writer in
@@ -63,7 +48,7 @@ extension MessageEncoder {
         }
     }
 
-    private func notification(_ method: StaticString, params: (inout JSONWriter) -> Void) -> [UInt8] {
+    func notification(_ method: StaticString, params: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(reserving: 192)
         writer.beginMessage()
         writer.key("method")

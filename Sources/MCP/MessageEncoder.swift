@@ -40,6 +40,29 @@ package struct MessageEncoder: Sendable {
         id: RequestID, type: StaticString = "complete", meta: JSONValue? = nil, reserving: Int = 256,
         members: (inout JSONWriter) -> Void
     ) -> [UInt8] {
+        message(
+            id: id, reserving: reserving,
+            all: { writer in
+                members(&writer)
+                write(meta: meta, to: &writer)
+            })
+    }
+
+    /// A result of the modern era with members of the host's own in `_meta`, beside the server's name.
+    func answer(id: RequestID, hostMeta: (inout JSONWriter) -> Void) -> [UInt8] {
+        message(
+            id: id, reserving: 256,
+            all: { writer in
+                writer.key("_meta")
+                writer.beginObject()
+                hostMeta(&writer)
+                writer.key(MetaKey.serverInfo)
+                server.write(to: &writer, for: version)
+                writer.endObject()
+            })
+    }
+
+    private func message(id: RequestID, reserving: Int, all: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(reserving: reserving)
         writer.beginMessage()
         writer.key("id")
@@ -50,8 +73,7 @@ package struct MessageEncoder: Sendable {
             writer.key("resultType")
             writer.string(type)
         }
-        members(&writer)
-        write(meta: meta, to: &writer)
+        all(&writer)
         writer.endObject()
         writer.endObject()
         return writer.bytes

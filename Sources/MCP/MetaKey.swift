@@ -5,6 +5,7 @@ enum MetaKey {
     static let clientInfo: StaticString = "io.modelcontextprotocol/clientInfo"
     static let logLevel: StaticString = "io.modelcontextprotocol/logLevel"
     static let serverInfo: StaticString = "io.modelcontextprotocol/serverInfo"
+    static let subscriptionID: StaticString = "io.modelcontextprotocol/subscriptionId"
     static let progressToken: StaticString = "progressToken"
     static let traceparent: StaticString = "traceparent"
     static let tracestate: StaticString = "tracestate"

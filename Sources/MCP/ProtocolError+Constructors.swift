@@ -31,6 +31,7 @@ extension ProtocolError {
         Self(Code.invalidParams, "Invalid params: \(why)", isEnvelope: true)
     }
 
+    package static func secondRequest(_ id: RequestID) -> Self { invalidRequest("a request with the id \(id) is under way") }
     /// - Parameter near: the tool that was probably meant.
     package static func unknownTool(_ name: String, near: String? = nil) -> Self { unknown("tool", name, near) }
     /// - Parameter near: the prompt that was probably meant.

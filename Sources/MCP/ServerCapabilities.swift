@@ -45,11 +45,18 @@ package struct ServerCapabilities: Sendable, Equatable {
         return switch method {
         case .toolsList, .toolsCall: tools != nil
         case .resourcesList, .resourceTemplatesList, .resourcesRead: resources != nil
+        case .resourcesSubscribe, .resourcesUnsubscribe: resources?.subscribe == true
         case .promptsList, .promptsGet: prompts != nil
         case .complete: completions
         case .setLevel: logging
+        case .listen: canNotify
         default: true
         }
+    }
+
+    /// Whether there is anything that a client could listen to.
+    private var canNotify: Bool {
+        tools?.listChanged == true || prompts?.listChanged == true || resources?.listChanged == true || resources?.subscribe == true
     }
 
     /// The capability `completions` came with 2025-03-26; the method is older.

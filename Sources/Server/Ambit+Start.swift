@@ -35,7 +35,7 @@ extension Ambit {
                 input: input, output: output, service: engine, scope: transportScope, gauges: gauges,
                 limits: configuration.streamLimits, onEnd: onEnd)
             parts.withLock { $0.stdio = transport }
-            engine.setStdioNotifications { [weak transport] in transport?.notify($0) == .queued }
+            engine.setStdio(transport)
             try transport.start()
         } catch {
             throw StartError("can't serve on stdin and stdout: \(Self.text(error))")

@@ -68,7 +68,7 @@ package final class Ambit: Sendable {
         self.pages = pages
         engine = Engine(
             info: .init(name: "ambit", version: Version.current, title: "Ambit"),
-            instructions: nil, runtime: runtime, host: host, sessions: sessions, limits: configuration.limits, access: access
+            instructions: nil, scope: scope, host: host, sessions: sessions, limits: configuration.limits, access: access
         ) { request, respond in pages.serve(request, respond) }
         sharedPool = SharedPoolWatch(runtime) { [host, log] blocked in
             if blocked {

@@ -2,12 +2,9 @@
 ///
 /// Exactly one of `finish`, `accepted` and `end` ends it; whatever comes later is dropped. Its queue is bounded by items and bytes,
 /// and a client that does not read for the write deadline loses its connection.
-package protocol ResponseSink: AnyObject, Sendable {
-    /// Queues one notification, a whole JSON-RPC message without line break.
-    func notify(_ message: [UInt8]) -> SendStatus
-    /// Calls `ready` exactly once and never before it returns: true when there is room, false when the exchange is over.
-    func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void)
-    /// Commits to a stream now, before there is anything to send (legacy GET, listen). Without effect on stdio.
+package protocol ResponseSink: MessageOutlet {
+    /// Commits to a stream now, before there is anything to send (legacy GET, listen). On stdio nobody waits for its
+    /// answer any more when the input ends.
     func openStream()
     /// The answer. On HTTP it becomes a JSON body with `status` unless the response is a stream already; an empty message is a
     /// response without body.

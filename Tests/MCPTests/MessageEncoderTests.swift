@@ -82,7 +82,7 @@ struct MessageEncoderTests {
             text(self.encoder(.v2024_11_05).progress(token: .integer(1), progress: 1, message: "m"))
                 == #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}"#)
         #expect(
-            text(encoder.toolsListChanged()) == #"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#)
+            text(encoder.event(.toolsListChanged)) == #"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#)
     }
 
     // MARK: tools/call

@@ -18,6 +18,8 @@ final class FakeSink: ResponseSink {
         var isEnded = false
         var isStream = false
         var isGone = false
+        var isStalled = false
+        var waiters: [@Sendable (Bool) -> Void] = []
         var gone: (@Sendable () -> Void)?
     }
 
@@ -27,12 +29,32 @@ final class FakeSink: ResponseSink {
     func notify(_ message: [UInt8]) -> SendStatus {
         state.withLock { state in
             guard state.answer == nil, !state.isEnded, !state.isGone else { return .closed }
+            guard !state.isStalled else { return .full }
             state.notes.append(String(decoding: message, as: UTF8.self))
             return .queued
         }
     }
 
-    func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) { Task.detached { ready(true) } }
+    func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) {
+        let waits = state.withLock { state in
+            if state.isStalled { state.waiters.append(ready) }
+            return state.isStalled
+        }
+        if !waits { Task.detached { ready(true) } }
+    }
+
+    /// The client reads nothing any more.
+    func stall() { state.withLock { $0.isStalled = true } }
+
+    /// It reads again; whoever waited has been told when this returns.
+    func resume() {
+        let waiters = state.withLock { state in
+            state.isStalled = false
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter(true) }
+    }
 
     func openStream() { state.withLock { $0.isStream = true } }
 

@@ -89,8 +89,7 @@ import Transport
         ambit.bus.publish(topic: "restart", payload: [1])
         #expect(subscription.depth.items == 1)
         let session = try #require(running.server.engine.find(running.session, of: TestServer.peer))
-        let message = Array("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}".utf8)
-        #expect(session.send(message))
+        session.deliver(.toolsListChanged)
         #expect(await running.server.stop().isClean)
         #expect(client.receive().ranges(of: "list_changed").count == 1)
     }

@@ -8,7 +8,7 @@ import Transport
 /// exactly one answer, or none after a cancellation.
 ///
 /// A call has one request after the other where its client has to be asked something in between: while it is suspended it has none.
-final class CallExchange: CallSink {
+final class CallExchange: CallSink, RequestUnderWay {
     /// One request: whom it came from, and where its answer goes.
     struct Wire: Sendable {
         let id: RequestID

@@ -20,6 +20,9 @@ extension Engine {
             sink.finish(
                 encoder(for: context.version).discoverResult(id: id, capabilities: capabilities, instructions: instructions),
                 status: 200)
+        case .listen: listen(inbound, id, context, origin, sink)
+        case .resourcesSubscribe: subscribe(inbound, id, context, origin, sink)
+        case .resourcesUnsubscribe: unsubscribe(inbound, id, context, origin, sink)
         case .ping: sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
         case .setLevel:
             switch SetLevel.parse(inbound) {
@@ -38,7 +41,7 @@ extension Engine {
     private static func needsPlugins(_ method: KnownMethod) -> Bool {
         switch method {
         case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
-        case .initialize, .initialized, .ping, .discover, .setLevel, .cancelled: false
+        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .cancelled: false
         }
     }
 
@@ -52,7 +55,8 @@ extension Engine {
         case .promptsList: listPrompts(request)
         case .promptsGet: getPrompt(request)
         case .complete: complete(request)
-        case .initialize, .initialized, .ping, .discover, .setLevel, .cancelled: refuse(request, .methodNotFound(request.inbound.method))
+        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .cancelled:
+            refuse(request, .methodNotFound(request.inbound.method))
         }
     }
 
@@ -79,7 +83,7 @@ extension Engine {
     }
 
     func refuseSecond(_ request: ServedRequest) {
-        refuse(request.id, .invalidRequest("a request with the id \(request.id) is under way"), request.sink, status: 400)
+        refuse(request.id, .secondRequest(request.id), request.sink, status: 400)
     }
 
     func refuse(_ request: ServedRequest, _ error: ProtocolError) {

@@ -34,9 +34,7 @@ extension Engine {
             }
         }
         let sessionID = origin.isStdio ? nil : host.id
-        let session = ProtocolSession(host, LegacySession(initialization)) { [weak self] session in
-            self?.forget(session, id: sessionID)
-        }
+        let session = ProtocolSession(host, LegacySession(initialization), id: sessionID, self)
         do {
             try host.scope.add(session)
         } catch {
@@ -48,7 +46,7 @@ extension Engine {
         // It may have begun to close between the two: then it has forgotten itself before it was known.
         if !session.isLinked { forget(session, id: sessionID) }
         let answer = encoder(for: initialization.version).initializeResult(
-            id: id, capabilities: legacyCapabilities, instructions: instructions)
+            id: id, capabilities: capabilities, instructions: instructions)
         let headers = sessionID.map { [ResponseHeader("Mcp-Session-Id", $0)] } ?? []
         sink.finish(answer, status: 200, headers: headers)
     }
@@ -58,7 +56,7 @@ extension Engine {
         refuse(id, .internalError("no session: \(why)"), sink, status: 503)
     }
 
-    private func forget(_ session: ProtocolSession, id: String?) {
+    func forget(_ session: ProtocolSession, id: String?) {
         table.withLock { table in
             if let id {
                 if table.byID[id] === session { table.byID[id] = nil }

@@ -10,18 +10,13 @@ package final class Engine: Service {
     let info: ServerInfo
     let instructions: String?
     let capabilities = ServerCapabilities(
-        tools: .init(listChanged: false), resources: .init(), prompts: .init(listChanged: false), completions: true, logging: true)
+        tools: .init(listChanged: true), resources: .init(subscribe: true, listChanged: true), prompts: .init(listChanged: true),
+        completions: true, logging: true)
     /// Resources of the host itself.
     let resources: [HostResource]
-    /// Sessions have streams on which they are told of changes.
-    var legacyCapabilities: ServerCapabilities {
-        var capabilities = capabilities
-        capabilities.tools?.listChanged = true
-        capabilities.resources?.listChanged = true
-        capabilities.prompts?.listChanged = true
-        return capabilities
-    }
     let runtime: Runtime
+    /// The server's: what belongs to no session belongs to it.
+    let scope: Scope
     let host: PluginHost
     let sessions: Sessions
     let limits: EngineLimits
@@ -29,6 +24,8 @@ package final class Engine: Service {
     /// Calls that wait for the next request of their clients, and the key of what those carry for us.
     let suspended: SuspendedCalls
     let seal = StateSeal()
+    /// Who is told of changes.
+    let hub = EventHub()
     let readiness: Readiness
     let accounts: ToolAccounts
     /// Nil: everybody may call everything.
@@ -44,19 +41,20 @@ package final class Engine: Service {
         /// The connection is a session of its own (DESIGN section 2): both eras' calls belong to it.
         var stdioHost: HostSession?
         var stdio: ProtocolSession?
-        var notifyStdio: (@Sendable ([UInt8]) -> Bool)?
+        var stdioOutlet: WeakOutlet?
     }
 
     /// - Parameters:
     ///   - access: what tools need of those who have to say who they are.
     ///   - pages: answers what is asked beside the endpoint; false: there is no such page.
     init(
-        info: ServerInfo, instructions: String?, runtime: Runtime, host: PluginHost, sessions: Sessions, limits: EngineLimits,
+        info: ServerInfo, instructions: String?, scope: Scope, host: PluginHost, sessions: Sessions, limits: EngineLimits,
         access: ResourceServer? = nil, pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
     ) {
         self.info = info
         self.instructions = instructions
-        self.runtime = runtime
+        self.scope = scope
+        runtime = scope.runtime
         self.host = host
         self.sessions = sessions
         self.limits = limits
@@ -67,7 +65,8 @@ package final class Engine: Service {
         resources = [ScopesResource.make(host, sessions, runtime.ledger)]
         accounts = ToolAccounts(rate: limits.callRate, burst: limits.callBurst)
         encoders = (ProtocolVersion.modern + ProtocolVersion.legacy).map { MessageEncoder(version: $0, server: info) }
-        host.catalog.onChange { [weak self] in self?.catalogChanged($0) }
+        host.catalog.onChange { [weak self] in self?.listsChanged($0) }
+        host.catalog.onResourceUpdated { [weak self] in self?.resourcesUpdated($0) }
     }
 
     /// Calls whose handler has not finished.

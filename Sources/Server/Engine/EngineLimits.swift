@@ -5,9 +5,11 @@ package struct EngineLimits: Sendable {
     /// Calls whose handler runs, of all clients.
     package var calls = 4096
     package var sessions = SessionLimits()
-    /// Session streams (legacy GET), of all clients and of one session.
+    /// Streams outside of requests (legacy GET, listen), of all clients; those of one session.
     package var streams = 1024
     package var streamsPerSession = 8
+    /// Resources whose change waits to be told, of one listen or session.
+    package var pendingEvents = 1024
     /// A legacy session without activity for so long is closed.
     package var sessionIdle: Int64 = 1_800_000_000_000
     /// A legacy call goes on for so long after its client is gone.

@@ -12,7 +12,7 @@ final class InFlight: Sendable {
     private enum Entry {
         /// It waits until the plugins are loaded; `cancelled`: its client has taken it back meanwhile.
         case expected(cancelled: Bool)
-        case call(CallExchange)
+        case begun(any RequestUnderWay)
     }
 
     private let entries = Lock<[Key: Entry]>([:])
@@ -37,31 +37,32 @@ final class InFlight: Sendable {
     }
 
     /// False when a request with this id is unanswered.
-    func insert(_ key: Key, _ call: CallExchange) -> Bool {
+    func insert(_ key: Key, _ request: any RequestUnderWay) -> Bool {
         entries.withLock { entries in
             guard entries[key] == nil else { return false }
-            entries[key] = .call(call)
+            entries[key] = .begun(request)
             return true
         }
     }
 
     /// `notifications/cancelled`; a request that has been answered is none of its business.
     func cancel(_ key: Key, _ why: String?) {
-        let call = entries.withLock { entries -> CallExchange? in
+        let request = entries.withLock { entries -> (any RequestUnderWay)? in
             switch entries[key] {
-            case .call(let call): return call
+            case .begun(let request): return request
             case .expected where !Fault.isOn("cancel-before-handler-registered"):
                 entries[key] = .expected(cancelled: true)
                 return nil
             case .expected, nil: return nil
             }
         }
-        call?.cancelled(why)
+        request?.cancelled(why)
     }
 
+    /// The call with this id.
     func find(_ key: Key) -> CallExchange? {
-        guard case .call(let call) = entries.withLock({ $0[key] }) else { return nil }
-        return call
+        guard case .begun(let request) = entries.withLock({ $0[key] }) else { return nil }
+        return request as? CallExchange
     }
 
     func remove(_ key: Key) { _ = entries.withLock { $0.removeValue(forKey: key) } }

@@ -24,6 +24,7 @@ extension HTTPConnection {
         guard let context else { return }
         let now = self.now
         observeStall()
+        if stall.isStalled(now: now), Fault.isOn("stalled-listens-stay-bounded") { stall = StallWatch(limit: limits.writeDeadline) }
         if stall.isStalled(now: now), !Fault.isOn("stalled-readers-stay-bounded") {
             ledger.count("streams.stalled")
             abort()

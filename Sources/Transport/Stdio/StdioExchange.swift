@@ -7,6 +7,7 @@ final class StdioExchange: ResponseSink {
     private let gauges: TransportGauges
     private let unanswered: Unanswered
     private let isOver = Atomic<Bool>(false)
+    private let isWaitedFor = Atomic<Bool>(true)
 
     init(_ writer: LineWriter, gauges: TransportGauges, unanswered: Unanswered) {
         self.writer = writer
@@ -22,7 +23,7 @@ final class StdioExchange: ResponseSink {
 
     func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) { writer.whenRoom(ready) }
 
-    func openStream() {}
+    func openStream() { notWaitedFor() }
 
     func finish(_ message: [UInt8], status: Int, headers: [ResponseHeader]) {
         close(message)
@@ -40,6 +41,10 @@ final class StdioExchange: ResponseSink {
         gauges.exchanges.subtract()
         // Whoever waits for the last answer finds it in the writer.
         if !answer.isEmpty { writer.append(answer) }
-        unanswered.subtract()
+        notWaitedFor()
+    }
+
+    private func notWaitedFor() {
+        if isWaitedFor.exchange(false, ordering: .acquiringAndReleasing) { unanswered.subtract() }
     }
 }

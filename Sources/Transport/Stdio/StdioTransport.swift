@@ -7,7 +7,7 @@ package import Scopes
 ///
 /// A thread of its own reads, so that any kind of input works (epoll refuses files); it hands each message over itself, so an inline tool
 /// costs no hop. It stops reading while the client does not read.
-package final class StdioTransport: Sendable {
+package final class StdioTransport: MessageOutlet {
     /// Why the connection is over. None of them is an error of this program.
     package enum End: Sendable, Equatable {
         case endOfInput
@@ -79,6 +79,8 @@ package final class StdioTransport: Sendable {
 
     /// Sends a message that belongs to no request.
     package func notify(_ message: [UInt8]) -> SendStatus { writer.offer(message) }
+
+    package func whenWritable(_ ready: @escaping @Sendable (Bool) -> Void) { writer.whenRoom(ready) }
 
     /// After the end of input: calls `done` once when every request that was read is answered and its answer written, or when nobody reads
     /// the output any more. On any thread, perhaps at once.

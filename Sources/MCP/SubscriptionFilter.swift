@@ -1,0 +1,96 @@
+package import JSON
+
+/// What a client wants to be told of: the parameter of `subscriptions/listen`, and what of it is honoured (DIGEST 1.10).
+package struct SubscriptionFilter: Sendable, Equatable {
+    package var toolsListChanged = false
+    package var promptsListChanged = false
+    package var resourcesListChanged = false
+    /// URIs; nil: not asked for.
+    package var resourceSubscriptions: [String]?
+
+    package init() {}
+
+    /// Members that are not known are left to whoever knows them.
+    package static func parse(_ inbound: Inbound) -> Result<SubscriptionFilter, ProtocolError> {
+        guard let wanted = inbound.params?["notifications"], wanted.kind == .object else {
+            return .failure(.invalidParams("notifications must be an object"))
+        }
+        do throws(ProtocolError) {
+            var filter = SubscriptionFilter()
+            filter.toolsListChanged = try flag(wanted, "toolsListChanged")
+            filter.promptsListChanged = try flag(wanted, "promptsListChanged")
+            filter.resourcesListChanged = try flag(wanted, "resourcesListChanged")
+            filter.resourceSubscriptions = try uris(wanted)
+            return .success(filter)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The part of it that this server can keep.
+    package func honoured(by capabilities: ServerCapabilities) -> SubscriptionFilter {
+        var honoured = SubscriptionFilter()
+        honoured.toolsListChanged = toolsListChanged && capabilities.tools?.listChanged == true
+        honoured.promptsListChanged = promptsListChanged && capabilities.prompts?.listChanged == true
+        honoured.resourcesListChanged = resourcesListChanged && capabilities.resources?.listChanged == true
+        if capabilities.resources?.subscribe == true { honoured.resourceSubscriptions = resourceSubscriptions }
+        return honoured
+    }
+
+    /// A resource that lies below one that was asked for is wanted as well.
+    package func wants(_ event: ServerEvent) -> Bool {
+        switch event {
+        case .toolsListChanged: toolsListChanged
+        case .promptsListChanged: promptsListChanged
+        case .resourcesListChanged: resourcesListChanged
+        case .resourceUpdated(let uri):
+            resourceSubscriptions?.contains { Self.covers($0, uri) } ?? false
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        write("toolsListChanged", toolsListChanged, to: &writer)
+        write("promptsListChanged", promptsListChanged, to: &writer)
+        write("resourcesListChanged", resourcesListChanged, to: &writer)
+        if let resourceSubscriptions {
+            writer.key("resourceSubscriptions")
+            writer.beginArray()
+            for uri in resourceSubscriptions { writer.string(uri) }
+            writer.endArray()
+        }
+        writer.endObject()
+    }
+
+    private func write(_ key: StaticString, _ flag: Bool, to writer: inout JSONWriter) {
+        guard flag else { return }
+        writer.key(key)
+        writer.bool(true)
+    }
+
+    /// A resource, or one below it.
+    package static func covers(_ wanted: String, _ uri: String) -> Bool {
+        guard uri.utf8.count > wanted.utf8.count else { return uri == wanted }
+        guard uri.utf8.starts(with: wanted.utf8) else { return false }
+        return wanted.utf8.last == UInt8(ascii: "/") || uri.utf8.dropFirst(wanted.utf8.count).first == UInt8(ascii: "/")
+    }
+
+    private static func flag(_ wanted: JSONValue, _ key: StaticString) throws(ProtocolError) -> Bool {
+        guard let value = wanted[key] else { return false }
+        guard let flag = value.bool else { throw .invalidParams("notifications.\(key) must be true or false") }
+        return flag
+    }
+
+    private static func uris(_ wanted: JSONValue) throws(ProtocolError) -> [String]? {
+        guard let value = wanted["resourceSubscriptions"] else { return nil }
+        guard value.kind == .array else { throw .invalidParams("notifications.resourceSubscriptions must be an array of strings") }
+        var uris: [String] = []
+        for element in value.elements {
+            guard let uri = element.string else {
+                throw .invalidParams("notifications.resourceSubscriptions must be an array of strings")
+            }
+            uris.append(uri)
+        }
+        return uris
+    }
+}

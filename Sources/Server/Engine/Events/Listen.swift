@@ -1,0 +1,145 @@
+import MCP
+import PluginHost
+import Scopes
+import Transport
+
+/// One `subscriptions/listen` (DIGEST 1.10): a stream of the modern era that ends with its client, or with the server, or with the stdio
+/// connection.
+///
+/// What does not fit the client's queue waits here, each event once; a client that does not read at all loses its stream by the write
+/// deadline of its transport.
+final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Sendable {  // the lock guards `state`
+    private struct State {
+        /// Sent before anything else; nil when it was.
+        var acknowledgement: [UInt8]?
+        var pending: PendingEvents
+        var isWaiting = false
+        var isOver = false
+    }
+
+    let sessionKey: UInt64?
+    private let id: RequestID
+    private let filter: SubscriptionFilter
+    private let engine: Engine
+    private let encoder: MessageEncoder
+    private let sink: any ResponseSink
+    /// On stdio: what it can be cancelled by.
+    private let key: InFlight.Key?
+    private let state: Lock<State>
+
+    /// - Parameter filter: what of the client's is honoured.
+    init(
+        _ engine: Engine, id: RequestID, filter: SubscriptionFilter, encoder: MessageEncoder, sessionKey: UInt64?, key: InFlight.Key?,
+        sink: any ResponseSink
+    ) {
+        self.engine = engine
+        self.id = id
+        self.filter = filter
+        self.encoder = encoder
+        self.sessionKey = sessionKey
+        self.key = key
+        self.sink = sink
+        state = Lock(
+            State(
+                acknowledgement: encoder.acknowledged(filter, subscription: id),
+                pending: PendingEvents(maximalURIs: engine.limits.pendingEvents)))
+        super.init(.stream, label: "listen")
+    }
+
+    /// Registers and acknowledges. Under one lock: whatever happens after the registration comes after the acknowledgement, and nothing
+    /// that happens between the two is lost.
+    func begin() {
+        sink.openStream()
+        let isOver = state.withLock { state in
+            guard !state.isOver else { return true }
+            engine.hub.add(self)
+            flush(&state)
+            return false
+        }
+        // It may have ended before its scope owned it.
+        if isOver { ended() }
+    }
+
+    func deliver(_ event: ServerEvent) {
+        guard filter.wants(event) else { return }
+        let isLost = state.withLock { state -> Bool in
+            guard !state.isOver else { return false }
+            guard state.pending.offer(event) else { return true }
+            flush(&state)
+            return false
+        }
+        guard isLost else { return }
+        // It is told nothing rather than a part.
+        engine.runtime.ledger.count("streams.slow")
+        end { sink, _ in sink.end() }
+    }
+
+    /// `notifications/cancelled` (stdio): nothing more is sent.
+    func cancelled(_ why: String?) { end { sink, _ in sink.end() } }
+
+    /// Its client has closed the stream, or was lost.
+    func clientGone() {
+        if Fault.isOn("vanished-listens-are-forgotten") { return }
+        end { _, _ in }
+    }
+
+    override func quiesce(_ reason: Reason) { engine.hub.remove(self) }
+
+    /// The server ends it: the client is told with its answer. On stdio, where the stream goes on, with a cancellation as well.
+    override func drain(_ reason: Reason) -> Bool {
+        end { sink, isAcknowledged in
+            // Nothing of a subscription may come before its acknowledgement.
+            guard isAcknowledged else {
+                return sink.finish(MessageEncoder.error(id: id, .internalError("the server is stopping")), status: 503)
+            }
+            sink.finish(encoder.listenResult(id: id), status: 200)
+            guard key != nil else { return }
+            engine.notifyStdio(encoder.listenCancelled(id: id, reason: "the server is stopping"))
+        }
+        return true
+    }
+
+    override func release(_ reason: Reason) { end { sink, _ in sink.end() } }
+
+    override var describe: String { state.withLock { $0.pending.count == 0 ? "" : "\($0.pending.count) events wait" } }
+
+    /// The one way out.
+    ///
+    /// - Parameter last: what its client gets at the end; told whether the acknowledgement was sent.
+    private func end(_ last: (any ResponseSink, Bool) -> Void) {
+        let isAcknowledged = state.withLock { state -> Bool? in
+            guard !state.isOver else { return nil }
+            state.isOver = true
+            state.pending.removeAll()
+            return state.acknowledgement == nil
+        }
+        guard let isAcknowledged else { return }
+        engine.hub.remove(self)
+        if let key { engine.inFlight.remove(key) }
+        last(sink, isAcknowledged)
+        ended()
+    }
+
+    /// Hands over what waits, in order, as long as it is taken.
+    private func flush(_ state: inout State) {
+        guard !state.isWaiting else { return }
+        while let message = state.acknowledgement ?? state.pending.first.map({ encoder.event($0, subscription: id) }) {
+            switch sink.notify(message) {
+            case .queued: if state.acknowledgement == nil { state.pending.removeFirst() } else { state.acknowledgement = nil }
+            case .full:
+                state.isWaiting = true
+                sink.whenWritable { [weak self] isWritable in self?.writable(isWritable) }
+                return
+            // Whoever ended it says so.
+            case .closed: return
+            }
+        }
+    }
+
+    private func writable(_ isWritable: Bool) {
+        state.withLock { state in
+            state.isWaiting = false
+            if isWritable, !state.isOver { flush(&state) }
+        }
+    }
+}
