@@ -52,8 +52,11 @@ struct MirroredParameter: Sendable {
         case .string: return argument.isString(text)
         case .bool: return text == (argument.bool == true ? "true" : "false")
         case .number:
-            guard let theirs = try? JSONDocument(parsing: text).root, theirs.kind == .number else { return false }
-            if let integer = argument.int64 { return theirs.int64 == integer }
+            // White space that was encoded is no number; integers are those that every client can hold.
+            guard text.utf8.first.map({ $0 > 0x20 }) == true, text.utf8.last.map({ $0 > 0x20 }) == true,
+                let theirs = try? JSONDocument(parsing: text).root, theirs.kind == .number
+            else { return false }
+            if let integer = argument.int64 { return theirs.int64 == integer && integer.magnitude < 1 << 53 }
             return theirs.numberText == argument.numberText
         case .null, .array, .object: return false
         }

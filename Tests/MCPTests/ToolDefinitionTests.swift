@@ -117,6 +117,9 @@ struct ToolDefinitionTests {
             (#"{"region":"eu"}"#, ["eu", "eu"], false), (#"{"region":42}"#, ["42.0"], true),
             (#"{"region":42.0}"#, ["42"], true), (#"{"region":42}"#, ["43"], false), (#"{"region":42}"#, ["x"], false),
             (#"{"region":true}"#, ["true"], true), (#"{"region":true}"#, ["1"], false),
+            (#"{"region":42}"#, ["=?base64?IDQy?="], false), (#"{"region":42}"#, ["=?base64?NDIK?="], false),
+            (#"{"region":9007199254740991}"#, ["9007199254740991"], true),
+            (#"{"region":9007199254740992}"#, ["9007199254740992"], false),
         ] as [(String, [String], Bool)])
     func `a mirrored argument must be what its header says`(arguments: String, header: [String], same: Bool) {
         let mirrored = tool(

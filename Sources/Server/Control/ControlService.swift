@@ -91,7 +91,7 @@ package final class ControlService: LineService {
             version: version, client: ClientDescription(info: nil, capabilities: nil), logLevel: level,
             progressToken: inbound.meta?["progressToken"].flatMap { ProgressToken($0) })
         let origin = Origin(
-            facts: .http(HTTPFacts()), peer: Peer(channel: 0, isLoopback: true, address: "control"), session: nil)
+            way: .control, peer: Peer(channel: 0, isLoopback: true, address: "control"), session: nil)
         server.engine.serve(inbound, context, origin, ControlSink(reply))
     }
 

@@ -21,6 +21,11 @@ extension Engine {
             let error = MessageEncoder.error(id: request.id, .invalidRequest(refusal.message))
             return request.sink.finish(error, status: refusal.status, headers: refusal.headers)
         }
+        if request.context.era == .modern, case .http(let facts) = request.origin.way,
+            let error = tool.definition.headerMismatch(arguments: wanted.arguments, headers: facts.parameters)
+        {
+            return refuse(request, error)
+        }
         call(tool.handler, as: wanted.name, wanted.arguments, session, request)
     }
 

@@ -100,11 +100,14 @@ package final class Engine: Service {
     package func receive(_ inbound: Inbound, over facts: TransportFacts, from peer: Peer, sink: any ResponseSink) {
         let session: ProtocolSession?
         let lookup: SessionLookup
+        let way: Origin.Way
         switch facts {
         case .stdio:
+            way = .stdio
             session = table.withLock { $0.stdio }
             lookup = session.map { .live($0.legacy) } ?? .none
         case .http(let http):
+            way = .http(http)
             if let id = http.sessionID {
                 session = find(id, of: peer)
                 lookup = session.map { .live($0.legacy) } ?? .unknown
@@ -115,7 +118,7 @@ package final class Engine: Service {
             }
         }
         let decision = Admission.decide(inbound, over: facts, session: lookup, capabilities: capabilities)
-        let origin = Origin(facts: facts, peer: peer, session: session)
+        let origin = Origin(way: way, peer: peer, session: session)
         switch decision {
         case .modern(let context): serve(inbound, context, origin, sink)
         case .legacy(let context):

@@ -4,13 +4,20 @@ import Transport
 
 /// Where a message came from, as far as serving it depends on that.
 struct Origin: Sendable {
-    let facts: TransportFacts
+    enum Way: Sendable {
+        case stdio
+        case http(HTTPFacts)
+        /// The control socket: an operator's own, without the headers of a client.
+        case control
+    }
+
+    let way: Way
     let peer: Peer
     /// The live legacy session that it names, or that its connection has.
     let session: ProtocolSession?
 
     var isStdio: Bool {
-        if case .stdio = facts { return true }
+        if case .stdio = way { return true }
         return false
     }
 
