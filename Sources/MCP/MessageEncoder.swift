@@ -41,7 +41,7 @@ package struct MessageEncoder: Sendable {
         members: (inout JSONWriter) -> Void
     ) -> [UInt8] {
         message(
-            id: id, reserving: reserving,
+            id: id, type: type, reserving: reserving,
             all: { writer in
                 members(&writer)
                 write(meta: meta, to: &writer)
@@ -51,7 +51,7 @@ package struct MessageEncoder: Sendable {
     /// A result of the modern era with members of the host's own in `_meta`, beside the server's name.
     func answer(id: RequestID, hostMeta: (inout JSONWriter) -> Void) -> [UInt8] {
         message(
-            id: id, reserving: 256,
+            id: id, type: "complete", reserving: 256,
             all: { writer in
                 writer.key("_meta")
                 writer.beginObject()
@@ -62,7 +62,9 @@ package struct MessageEncoder: Sendable {
             })
     }
 
-    private func message(id: RequestID, reserving: Int, all: (inout JSONWriter) -> Void) -> [UInt8] {
+    private func message(
+        id: RequestID, type: StaticString, reserving: Int, all: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
         var writer = JSONWriter(reserving: reserving)
         writer.beginMessage()
         writer.key("id")

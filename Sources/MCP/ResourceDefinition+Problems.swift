@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 extension ResourceDefinition {
     /// The scheme of what the host itself offers.

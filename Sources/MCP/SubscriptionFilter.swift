@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 /// What a client wants to be told of: the parameter of `subscriptions/listen`, and what of it is honoured (DIGEST 1.10).
 package struct SubscriptionFilter: Sendable, Equatable {

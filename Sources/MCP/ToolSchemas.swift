@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 /// The compiled schemas of a tool: what its arguments and its structured content are checked with.
 package struct ToolSchemas: Sendable {

@@ -81,11 +81,11 @@ import Transport
             let sinks = try (1...3).map { try listen(server, id: "\($0)") }
             let other = try listen(server, id: "4", #""notifications":{}"#)
             sinks[1].leave()
-            server.engine.toolsChanged([.everybody])
+            server.engine.listsChanged([.init(.tools, .everybody)])
             #expect(sinks.map(Self.changes) == [1, 0, 1])
             #expect(other.notes.count == 1)
             // What one session alone sees is no change for those without one.
-            server.engine.toolsChanged([.session(99)])
+            server.engine.listsChanged([.init(.tools, .session(99))])
             #expect(sinks.map(Self.changes) == [1, 0, 1])
             #expect(server.engine.hub.count == 3)
             #expect(server.ambit.runtime.ledger.gauge("stream") == 3)
@@ -96,11 +96,11 @@ import Transport
         try await with { (server: TestServer) async throws in
             let sink = try listen(server)
             sink.stall()
-            for _ in 0..<100 { server.engine.toolsChanged([.everybody]) }
+            for _ in 0..<100 { server.engine.listsChanged([.init(.tools, .everybody)]) }
             #expect(sink.notes.count == 1)
             sink.resume()
             #expect(Self.changes(sink) == 1)
-            server.engine.toolsChanged([.everybody])
+            server.engine.listsChanged([.init(.tools, .everybody)])
             #expect(Self.changes(sink) == 2)
         }
     }
@@ -140,7 +140,7 @@ import Transport
         #expect(try listenOnStdio(server, id: "2").answer?.code == -32600)
         _ = try server.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#, .stdio)
         #expect(one.isEnded && one.answer == nil)
-        server.engine.toolsChanged([.everybody])
+        server.engine.listsChanged([.init(.tools, .everybody)])
         #expect(Self.changes(one) == 0 && Self.changes(two) == 1)
         #expect(await server.stop().isClean)
         #expect(await two.ended()?.message?["result"]?["resultType"]?.string == "complete")
@@ -154,15 +154,15 @@ import Transport
             let facts = HTTPFacts(sessionID: session)
             let streams = [FakeSink(), FakeSink(), FakeSink()]
             server.engine.openStream(facts, from: TestServer.peer, sink: streams[0])
-            server.engine.toolsChanged([.everybody])
+            server.engine.listsChanged([.init(.tools, .everybody)])
             #expect(streams[0].notes.isEmpty, "it has not initialized yet")
             _ = try server.legacy(session, #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
             server.engine.openStream(facts, from: TestServer.peer, sink: streams[1])
-            server.engine.toolsChanged([.everybody])
+            server.engine.listsChanged([.init(.tools, .everybody)])
             #expect(streams.map(Self.changes) == [1, 0, 0])
             streams[0].leave()
             streams[1].leave()
-            for _ in 0..<3 { server.engine.toolsChanged([.everybody]) }
+            for _ in 0..<3 { server.engine.listsChanged([.init(.tools, .everybody)]) }
             server.engine.openStream(facts, from: TestServer.peer, sink: streams[2])
             #expect(streams.map(Self.changes) == [1, 0, 1])
         }

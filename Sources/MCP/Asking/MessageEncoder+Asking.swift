@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 extension MessageEncoder {
     /// The answer to a modern request that needs something first: it is over, and the client begins another with the answers.

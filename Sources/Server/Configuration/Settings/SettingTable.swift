@@ -1,3 +1,4 @@
+import PluginHost
 import Transport
 
 /// Every setting. Flags, variables, the file, `ambit config` and the documentation are made from this list, and there is no other.
