@@ -15,6 +15,9 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     case promptsGet = "prompts/get"
     case complete = "completion/complete"
     case listen = "subscriptions/listen"
+    case tasksGet = "tasks/get"
+    case tasksUpdate = "tasks/update"
+    case tasksCancel = "tasks/cancel"
     case setLevel = "logging/setLevel"
     case cancelled = "notifications/cancelled"
 
@@ -22,7 +25,7 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     func isRequest(in era: Era) -> Bool {
         switch self {
         case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
-        case .discover, .listen: era == .modern
+        case .discover, .listen, .tasksGet, .tasksUpdate, .tasksCancel: era == .modern
         case .initialize, .ping, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe: era == .legacy
         case .initialized, .cancelled: false
         }

@@ -50,7 +50,7 @@ extension MessageEncoder {
         }
     }
 
-    private func meta(_ subscription: RequestID, to writer: inout JSONWriter) {
+    func meta(_ subscription: RequestID, to writer: inout JSONWriter) {
         writer.key("_meta")
         writer.beginObject()
         writer.key(MetaKey.subscriptionID)

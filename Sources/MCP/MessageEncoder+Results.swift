@@ -48,19 +48,21 @@ extension MessageEncoder {
 
     /// The answer to `tools/call`.
     package func toolResult(id: RequestID, _ tool: CallResult) -> [UInt8] {
-        result(id: id, meta: tool.meta) { writer in
-            writer.key("content")
-            writer.beginArray()
-            for block in tool.content { block.write(to: &writer, for: version) }
-            writer.endArray()
-            if let structured = tool.structured, shows(structured: structured) {
-                writer.key("structuredContent")
-                writer.raw(structured)
-            }
-            if tool.isError {
-                writer.key("isError")
-                writer.bool(true)
-            }
+        result(id: id, meta: tool.meta) { writeMembers(of: tool, to: &$0) }
+    }
+
+    func writeMembers(of tool: CallResult, to writer: inout JSONWriter) {
+        writer.key("content")
+        writer.beginArray()
+        for block in tool.content { block.write(to: &writer, for: version) }
+        writer.endArray()
+        if let structured = tool.structured, shows(structured: structured) {
+            writer.key("structuredContent")
+            writer.raw(structured)
+        }
+        if tool.isError {
+            writer.key("isError")
+            writer.bool(true)
         }
     }
 

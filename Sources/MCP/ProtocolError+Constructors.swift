@@ -65,6 +65,11 @@ extension ProtocolError {
             data: Array(#"{"reason":"suspended_call_gone","retryable":true}"#.utf8))
     }
 
+    package static let missingTasks = missingCapability(
+        "extensions.io.modelcontextprotocol/tasks", required: #"{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#)
+    /// -32602, also for another client's: nobody learns that there is one.
+    package static let unknownTask = Self(Code.invalidParams, "Unknown task: it never was, or its time is over")
+
     package static let invalidCursor = Self(
         Code.invalidParams, "Invalid params: the cursor is none of this list, or the list has changed since: list again")
     package static func internalError(_ why: String) -> Self { Self(Code.internalError, "Internal error: \(why)") }

@@ -25,17 +25,20 @@ package struct ServerCapabilities: Sendable, Equatable {
     package var prompts: ListChanged?
     /// Whether arguments are completed.
     package var completions: Bool
+    /// Whether calls may become tasks (an extension of the modern era).
+    package var tasks: Bool
     /// Whether log notifications are ever sent.
     package var logging: Bool
 
     package init(
         tools: ListChanged? = nil, resources: Resources? = nil, prompts: ListChanged? = nil, completions: Bool = false,
-        logging: Bool = false
+        tasks: Bool = false, logging: Bool = false
     ) {
         self.tools = tools
         self.resources = resources
         self.prompts = prompts
         self.completions = completions
+        self.tasks = tasks
         self.logging = logging
     }
 
@@ -49,6 +52,7 @@ package struct ServerCapabilities: Sendable, Equatable {
         case .promptsList, .promptsGet: prompts != nil
         case .complete: completions
         case .setLevel: logging
+        case .tasksGet, .tasksUpdate, .tasksCancel: tasks
         case .listen: canNotify
         default: true
         }
@@ -57,6 +61,7 @@ package struct ServerCapabilities: Sendable, Equatable {
     /// Whether there is anything that a client could listen to.
     private var canNotify: Bool {
         tools?.listChanged == true || prompts?.listChanged == true || resources?.listChanged == true || resources?.subscribe == true
+            || tasks
     }
 
     /// The capability `completions` came with 2025-03-26; the method is older.
@@ -79,6 +84,12 @@ package struct ServerCapabilities: Sendable, Equatable {
         }
         if completions, version >= .v2025_03_26 { Self.write("completions", ListChanged(listChanged: false), to: &writer) }
         if logging { Self.write("logging", ListChanged(listChanged: false), to: &writer) }
+        if tasks, version.era == .modern {
+            writer.key("extensions")
+            writer.beginObject()
+            Self.write(TaskSnapshot.extensionID, ListChanged(listChanged: false), to: &writer)
+            writer.endObject()
+        }
         writer.endObject()
     }
 

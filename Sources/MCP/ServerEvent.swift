@@ -5,6 +5,8 @@ package enum ServerEvent: Hashable, Sendable {
     case resourcesListChanged
     /// The resource with this URI.
     case resourceUpdated(uri: String)
+    /// The task with this id: modern only.
+    case taskChanged(id: String)
 
     var method: StaticString {
         switch self {
@@ -12,6 +14,7 @@ package enum ServerEvent: Hashable, Sendable {
         case .promptsListChanged: "notifications/prompts/list_changed"
         case .resourcesListChanged: "notifications/resources/list_changed"
         case .resourceUpdated: "notifications/resources/updated"
+        case .taskChanged: "notifications/tasks"
         }
     }
 }

@@ -7,6 +7,8 @@ package struct SubscriptionFilter: Sendable, Equatable {
     package var resourcesListChanged = false
     /// URIs; nil: not asked for.
     package var resourceSubscriptions: [String]?
+    /// Of the tasks extension; nil: not asked for.
+    package var taskIDs: [String]?
 
     package init() {}
 
@@ -20,7 +22,8 @@ package struct SubscriptionFilter: Sendable, Equatable {
             filter.toolsListChanged = try flag(wanted, "toolsListChanged")
             filter.promptsListChanged = try flag(wanted, "promptsListChanged")
             filter.resourcesListChanged = try flag(wanted, "resourcesListChanged")
-            filter.resourceSubscriptions = try uris(wanted)
+            filter.resourceSubscriptions = try texts(wanted, "resourceSubscriptions")
+            filter.taskIDs = try texts(wanted, "taskIds")
             return .success(filter)
         } catch {
             return .failure(error)
@@ -28,11 +31,14 @@ package struct SubscriptionFilter: Sendable, Equatable {
     }
 
     /// The part of it that this server can keep.
-    package func honoured(by capabilities: ServerCapabilities) -> SubscriptionFilter {
+    ///
+    /// - Parameter knows: whether its client has a task with this id.
+    package func honoured(by capabilities: ServerCapabilities, knows: (String) -> Bool = { _ in false }) -> SubscriptionFilter {
         var honoured = SubscriptionFilter()
         honoured.toolsListChanged = toolsListChanged && capabilities.tools?.listChanged == true
         honoured.promptsListChanged = promptsListChanged && capabilities.prompts?.listChanged == true
         honoured.resourcesListChanged = resourcesListChanged && capabilities.resources?.listChanged == true
+        if capabilities.tasks { honoured.taskIDs = taskIDs?.filter(knows) }
         if capabilities.resources?.subscribe == true { honoured.resourceSubscriptions = resourceSubscriptions }
         return honoured
     }
@@ -45,6 +51,7 @@ package struct SubscriptionFilter: Sendable, Equatable {
         case .resourcesListChanged: resourcesListChanged
         case .resourceUpdated(let uri):
             resourceSubscriptions?.contains { Self.covers($0, uri) } ?? false
+        case .taskChanged(let id): taskIDs?.contains(id) ?? false
         }
     }
 
@@ -53,13 +60,17 @@ package struct SubscriptionFilter: Sendable, Equatable {
         write("toolsListChanged", toolsListChanged, to: &writer)
         write("promptsListChanged", promptsListChanged, to: &writer)
         write("resourcesListChanged", resourcesListChanged, to: &writer)
-        if let resourceSubscriptions {
-            writer.key("resourceSubscriptions")
-            writer.beginArray()
-            for uri in resourceSubscriptions { writer.string(uri) }
-            writer.endArray()
-        }
+        write("resourceSubscriptions", resourceSubscriptions, to: &writer)
+        write("taskIds", taskIDs, to: &writer)
         writer.endObject()
+    }
+
+    private func write(_ key: StaticString, _ texts: [String]?, to writer: inout JSONWriter) {
+        guard let texts else { return }
+        writer.key(key)
+        writer.beginArray()
+        for text in texts { writer.string(text) }
+        writer.endArray()
     }
 
     private func write(_ key: StaticString, _ flag: Bool, to writer: inout JSONWriter) {
@@ -81,16 +92,16 @@ package struct SubscriptionFilter: Sendable, Equatable {
         return flag
     }
 
-    private static func uris(_ wanted: JSONValue) throws(ProtocolError) -> [String]? {
-        guard let value = wanted["resourceSubscriptions"] else { return nil }
-        guard value.kind == .array else { throw .invalidParams("notifications.resourceSubscriptions must be an array of strings") }
-        var uris: [String] = []
+    private static func texts(_ wanted: JSONValue, _ key: StaticString) throws(ProtocolError) -> [String]? {
+        guard let value = wanted[key] else { return nil }
+        guard value.kind == .array else { throw .invalidParams("notifications.\(key) must be an array of strings") }
+        var texts: [String] = []
         for element in value.elements {
-            guard let uri = element.string else {
-                throw .invalidParams("notifications.resourceSubscriptions must be an array of strings")
+            guard let text = element.string else {
+                throw .invalidParams("notifications.\(key) must be an array of strings")
             }
-            uris.append(uri)
+            texts.append(text)
         }
-        return uris
+        return texts
     }
 }

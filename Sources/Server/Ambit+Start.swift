@@ -10,6 +10,7 @@ extension Ambit {
         let server: HTTPServer
         let address: HTTPServer.Address
         do {
+            engine.tasks.adopt(as: "http-\(configuration.host)-\(configuration.port)")
             let transportScope = try scope.open(.custom, "http", limits: .server)
             var configuration = configuration
             configuration.access = access
@@ -29,6 +30,7 @@ extension Ambit {
         input: Int32, output: Int32, onEnd: @escaping @Sendable (StdioTransport.End) -> Void
     ) throws(StartError) {
         do {
+            engine.tasks.adopt(as: "stdio")
             _ = try engine.openStdio()
             let transportScope = try scope.open(.custom, "stdio", limits: .server)
             let transport = StdioTransport(

@@ -68,7 +68,8 @@ package final class Ambit: Sendable {
         self.pages = pages
         engine = Engine(
             info: .init(name: "ambit", version: Version.current, title: "Ambit"),
-            instructions: nil, scope: scope, host: host, sessions: sessions, limits: configuration.limits, access: access
+            instructions: nil, scope: scope, host: host, sessions: sessions, limits: configuration.limits,
+            tasks: TaskStore(root: configuration.taskFolder), access: access
         ) { request, respond in pages.serve(request, respond) }
         sharedPool = SharedPoolWatch(runtime) { [host, log] blocked in
             if blocked {
@@ -85,6 +86,11 @@ package final class Ambit: Sendable {
         // Freed last: until then the host watches what its plugins do to the pool (S21).
         let sharedPool = sharedPool
         do throws(AcquireError) { try scope.onClose(.free, "heartbeat of the shared pool") { _ in sharedPool.stop() } } catch {
+            throw StartError("the server was closed before it started")
+        }
+        let tasks = engine.tasks
+        // What ends with the server's plugins is still stored.
+        do throws(AcquireError) { try scope.onClose(.free, "tasks of clients") { _ in tasks.close() } } catch {
             throw StartError("the server was closed before it started")
         }
         sharedPool.start()

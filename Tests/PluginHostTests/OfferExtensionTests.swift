@@ -219,8 +219,10 @@ import Testing
         #expect(updates.wait() == [.init(uri: "test://t/1", audience: .everybody)])
         let session = try test.host.sessions.open(kind: .protocol, idle: 0, principal: "")
         let scope = try session.useEntry(for: plugin).handle
+        let later = Box<Set<Catalog.ResourceUpdate>>()
+        test.host.catalog.onResourceUpdated { later.set($0) }
         #expect(tell("test://a", scope) == ok)
-        #expect(updates.wait() == [.init(uri: "test://a", audience: .session(session.key))])
+        #expect(later.wait() == [.init(uri: "test://a", audience: .session(session.key))])
         #expect(session.scope.closeNow() != nil)
         #expect(tell("test://a", scope) == AMBIT_STALE_HANDLE)
         end(test, plugin)

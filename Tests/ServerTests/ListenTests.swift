@@ -41,12 +41,15 @@ import Transport
             #expect(sink.isStream && sink.answer == nil)
             let first = try JSONDocument(parsing: try #require(sink.notes.first)).root
             #expect(first["method"]?.string == "notifications/subscriptions/acknowledged")
-            #expect(first["params"]?["notifications"]?.members.compactMap { $0.0.string } == ["toolsListChanged"])
+            #expect(first["params"]?["notifications"]?.members.compactMap { $0.0.string } == ["toolsListChanged", "promptsListChanged", "resourceSubscriptions"])
             #expect(first["params"]?["_meta"]?["io.modelcontextprotocol/subscriptionId"]?.string == "x")
             server.engine.hub.publish(.toolsListChanged, to: [.everybody])
             server.engine.hub.publish(.promptsListChanged, to: [.everybody])
+            server.engine.hub.publish(.resourcesListChanged, to: [.everybody])
             server.engine.hub.publish(.resourceUpdated(uri: "a://b"), to: [.everybody])
-            #expect(sink.notes.count == 2 && sink.notes[1].contains("tools/list_changed"))
+            server.engine.hub.publish(.resourceUpdated(uri: "a://c"), to: [.everybody])
+            #expect(sink.notes.count == 4 && sink.notes[1].contains("tools/list_changed"))
+            #expect(sink.notes[2].contains("prompts/list_changed") && sink.notes[3].contains("a://b"))
             let found = try server.modern("server/discover").answer?.message?["result"]?["capabilities"]
             #expect(found?["tools"]?["listChanged"]?.bool == true)
         }
@@ -175,7 +178,7 @@ import Transport
             filter.resourceSubscriptions = ["a:/"]
             let sink = FakeSink()
             let listen = Listen(
-                server.engine, id: .integer(1), filter: filter, encoder: server.engine.encoder(for: .latestModern), sessionKey: nil,
+                server.engine, id: .integer(1), principal: "", filter: filter, encoder: server.engine.encoder(for: .latestModern), sessionKey: nil,
                 key: nil, sink: sink)
             try server.ambit.scope.add(listen)
             listen.begin()

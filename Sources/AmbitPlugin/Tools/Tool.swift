@@ -20,6 +20,7 @@ public struct Tool: Sendable {
         var icons: [Icon]
         var meta: JSON?
         var isReplayable = false
+        var task = TaskSupport.never
     }
 
     /// A tool whose handler may wait: it runs as a task of the call's scope, on the plugin's executor.
@@ -31,10 +32,12 @@ public struct Tool: Sendable {
     ///   - idleLimit: ends a call without progress for this long.
     ///   - replayable: where the handler has asked the client and is gone when the answers come (the server was restarted), it may be run
     ///     again from its start, and finds all answers under their keys. For handlers that have no effect before they ask.
+    ///   - task: whether a call goes on as a task of its client's when it takes long.
     public init<each P: Sendable>(
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
         idleLimit: Limit = .standard, totalLimit: Limit = .standard, icons: [Icon] = [], meta: JSON? = nil, replayable: Bool = false,
+        task: TaskSupport = .never,
         handler: @escaping @Sendable (Call, repeat each P) async throws -> ToolResult
     ) {
         var list: [any AnyParameter] = []
@@ -43,7 +46,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, icons: icons, meta: meta, isReplayable: replayable),
+                totalLimit: totalLimit, icons: icons, meta: meta, isReplayable: replayable, task: task),
             .async { reader in
                 let values = (repeat try (each parameters).decode(&reader))
                 let call = reader.call
@@ -73,6 +76,7 @@ public struct Tool: Sendable {
         _ name: String, _ description: String, _ parameters: repeat Parameter<each P>,
         title: String? = nil, annotations: Annotations? = nil, output: JSON? = nil, serialGroup: String? = nil,
         idleLimit: Limit = .standard, totalLimit: Limit = .standard, icons: [Icon] = [], meta: JSON? = nil,
+        task: TaskSupport = .never,
         handler: @escaping @Sendable (Call, repeat each P) throws -> ToolResult
     ) -> Tool {
         var list: [any AnyParameter] = []
@@ -81,7 +85,7 @@ public struct Tool: Sendable {
             name, description, list,
             Details(
                 title: title, annotations: annotations, output: output, serialGroup: serialGroup, idleLimit: idleLimit,
-                totalLimit: totalLimit, icons: icons, meta: meta),
+                totalLimit: totalLimit, icons: icons, meta: meta, task: task),
             .blocking { reader in try handler(reader.call, repeat try (each parameters).decode(&reader)) })
     }
 

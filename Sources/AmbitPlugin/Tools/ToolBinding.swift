@@ -29,7 +29,7 @@ final class ToolBinding: Sendable {
                 guard let context else { return }
                 Unmanaged<ToolBinding>.fromOpaque(context).takeUnretainedValue().invoke(handle)
             },
-            replayable: tool.details.isReplayable ? 1 : 0, reserved: 0)
+            replayable: tool.details.isReplayable ? 1 : 0, task: tool.details.task.rawValue)
     }
 
     func invoke(_ handle: ambit_call) {

@@ -23,6 +23,8 @@ package final class Handler: Sendable {
     let limits: HandlerLimits
     /// May be run again from its start with the answers of a call that is gone (A12).
     package let isReplayable: Bool
+    /// Whether a call goes on as a task of its client's.
+    package let task: TaskSupport
     let group: SerialGroup?
     /// Of what can be withdrawn while its plugin stays.
     let uses: HandlerUses?
@@ -32,7 +34,7 @@ package final class Handler: Sendable {
 
     init(
         _ kind: CallKind, _ name: String, execution: Execution, plugin: PluginInstance, limits: HandlerLimits, isReplayable: Bool,
-        group: SerialGroup?, uses: HandlerUses?, schemas: ToolSchemas? = nil, function: ForeignCallback<HandlerFunction>
+        task: TaskSupport = .never, group: SerialGroup?, uses: HandlerUses?, schemas: ToolSchemas? = nil, function: ForeignCallback<HandlerFunction>
     ) {
         self.kind = kind
         self.name = name
@@ -40,6 +42,7 @@ package final class Handler: Sendable {
         self.plugin = plugin
         self.limits = limits
         self.isReplayable = isReplayable
+        self.task = task
         self.group = group
         self.uses = uses
         self.schemas = schemas

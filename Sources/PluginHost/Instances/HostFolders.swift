@@ -19,12 +19,15 @@ package struct HostFolders: Sendable {
 
     /// By the XDG variables, `TMPDIR` and the current folder.
     package static var standard: HostFolders {
-        let home = variable("HOME") ?? "/"
-        return HostFolders(
-            state: (variable("XDG_STATE_HOME") ?? "\(home)/.local/state") + "/ambit/plugins",
-            cache: (variable("XDG_CACHE_HOME") ?? "\(home)/.cache") + "/ambit/data",
+        HostFolders(
+            state: "\(stateOfHost)/plugins", cache: (variable("XDG_CACHE_HOME") ?? "\(home)/.cache") + "/ambit/data",
             workspace: current ?? "/", temporary: variable("TMPDIR") ?? "/tmp")
     }
+
+    /// Where the host keeps what outlasts a run of it.
+    package static var stateOfHost: String { (variable("XDG_STATE_HOME") ?? "\(home)/.local/state") + "/ambit" }
+
+    private static var home: String { variable("HOME") ?? "/" }
 
     /// Set and absolute: the XDG specification has relative ones ignored.
     private static func variable(_ name: String) -> String? {

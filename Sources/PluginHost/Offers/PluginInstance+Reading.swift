@@ -21,6 +21,7 @@ extension PluginInstance {
             Handler(
                 .tool, definition.name, execution: try execution(tool.execution), plugin: self,
                 limits: try HandlerLimits(idle: tool.idle_limit_ns, total: tool.total_limit_ns), isReplayable: tool.replayable != 0,
+                task: try taskSupport(tool.task),
                 group: try group(tool.serial_group), uses: uses, schemas: schemas,
                 function: try ForeignCallback(tool.context, required: tool.invoke, "invoke")))
     }
@@ -115,6 +116,11 @@ extension PluginInstance {
     private func refuse(_ noun: String, _ name: String, _ problems: [String]) throws(Refusal) {
         guard !problems.isEmpty else { return }
         throw .invalid("\(noun) '\(name)' is wrong: \(problems.joined(separator: "; "))")
+    }
+
+    private func taskSupport(_ value: Int32) throws(Refusal) -> TaskSupport {
+        guard let support = TaskSupport(rawValue: value) else { throw .invalid("task is \(value), which this host does not know") }
+        return support
     }
 
     private func execution(_ value: Int32) throws(Refusal) -> Handler.Execution {

@@ -35,6 +35,9 @@ final class CallExchange: CallSink, RequestUnderWay {
         var grace: TimerQueue.Entry?
         /// What the client is asked, and was.
         var asking = Asking()
+        /// What it has become; its outcome is that of the task.
+        var task: CallTask?
+        var taskTimer: TimerQueue.Entry?
         /// The handler has finished while there was no request to answer.
         var parked: CallOutcome?
     }
@@ -44,6 +47,7 @@ final class CallExchange: CallSink, RequestUnderWay {
     let subject: Subject
     let era: Era
     let session: HostSession?
+    let taskWish: TaskWish
     private let metrics: ToolMetrics
     /// Of the runtime's clock.
     private let startedAt: Int64
@@ -60,12 +64,13 @@ final class CallExchange: CallSink, RequestUnderWay {
 
     init(
         engine: Engine, wire: Wire, subject: Subject, session: HostSession?, metrics: ToolMetrics, startedAt: Int64,
-        responses: InputResponses?, earlier: [(key: String, value: JSONValue)]
+        responses: InputResponses?, earlier: [(key: String, value: JSONValue)], taskWish: TaskWish
     ) {
         self.engine = engine
         self.subject = subject
         era = wire.context.era
         self.session = session
+        self.taskWish = taskWish
         self.metrics = metrics
         self.startedAt = startedAt
         var state = State(wire: wire, context: wire.context)
@@ -80,6 +85,7 @@ final class CallExchange: CallSink, RequestUnderWay {
         // Under the lock: progress must increase on the wire, whoever reports it.
         state.withLock { state in
             guard !state.isFinished, !state.isSilent else { return .closed }
+            if let task = state.task, let message { task.report(message) }
             guard let wire = state.wire, let token = wire.context.progressToken else { return .queued }
             var gate = state.gate
             guard gate.admits(progress) else { return .queued }
@@ -107,11 +113,13 @@ final class CallExchange: CallSink, RequestUnderWay {
         let before = state.withLock { state -> State? in
             guard !state.isFinished else { return nil }
             state.isFinished = true
-            if state.wire == nil { state.parked = outcome }
+            if state.wire == nil, state.task == nil { state.parked = outcome }
             defer {
                 state.isAttached = false
                 state.handle = nil
                 state.grace = nil
+                state.task = nil
+                state.taskTimer = nil
                 state.wire = nil
                 state.asking.sent = [:]
             }
@@ -119,10 +127,12 @@ final class CallExchange: CallSink, RequestUnderWay {
         }
         guard let before else { return }
         if let grace = before.grace, !Fault.isOn("timer-cannot-cross-generation") { _ = engine.runtime.timers.cancel(grace) }
+        if let timer = before.taskTimer { engine.runtime.timers.cancel(timer) }
         if before.isAttached { session?.detach() }
         engine.callEnded()
         metrics.ended(CallEnd(outcome), nanoseconds: engine.runtime.now - startedAt)
         withdrawQuestions(before.asking)
+        if let task = before.task { return finish(task, outcome) }
         guard let wire = before.wire else { return suspensionOver(outcome) }
         if let key = wire.key { engine.inFlight.remove(key) }
         guard !before.isSilent else { return wire.sink.end() }
@@ -151,7 +161,7 @@ final class CallExchange: CallSink, RequestUnderWay {
         }
     }
 
-    private static func text(_ reason: Reason) -> String {
+    static func text(_ reason: Reason) -> String {
         switch reason.kind {
         case .deadline: "the call was ended by a limit: \(reason.text.isEmpty ? reason.by : reason.text)"
         case .shutdown: "the server is stopping"
@@ -172,7 +182,8 @@ final class CallExchange: CallSink, RequestUnderWay {
             return (false, state.isAttached, state.cancellation)
         }
         if isOver || !isAttached { session?.detach() }
-        if let reason { handle.cancel(reason) }
+        if let reason { return handle.cancel(reason) }
+        if case .after(let delay) = taskWish { becomeTask(after: delay) }
     }
 
     var isFinished: Bool { state.withLock { $0.isFinished } }

@@ -105,6 +105,7 @@ extension Engine {
         case .success(let brought): responses = brought
         case .failure(let error): return refuse(request, error)
         }
+        guard let taskWish = taskWish(handler, context) else { return refuse(request, .missingTasks) }
         let now = runtime.now
         guard let metrics = accounts.admit(account, now: now) else {
             runtime.ledger.count("calls.rateLimited")
@@ -135,7 +136,7 @@ extension Engine {
             principal: principal, handler: handler, arguments: arguments, questions: request.origin.session?.questions)
         let exchange = CallExchange(
             engine: self, wire: wire, subject: subject, session: session, metrics: metrics, startedAt: now, responses: responses,
-            earlier: earlier)
+            earlier: earlier, taskWish: taskWish)
         if let key = request.key, !inFlight.insert(key, exchange) {
             callEnded()
             return refuseSecond(request)
@@ -144,6 +145,17 @@ extension Engine {
         guard let handle = handler.invoke(call, sink: exchange), !exchange.isFinished else { return }
         exchange.started(handle)
         watch(exchange, wire, request.origin)
+    }
+
+    /// When a call becomes a task; nil: only as one, and its client knows no tasks. Sessions have none: there such a tool answers when it is done.
+    private func taskWish(_ handler: Handler, _ context: RequestContext) -> CallExchange.TaskWish? {
+        guard context.era == .modern, handler.task != .never else { return .never }
+        let isKnown = context.client.declares(extension: TaskSnapshot.extensionID)
+        switch handler.task {
+        case .never: return .never
+        case .optional: return isKnown ? .after(tasks.limits.after) : .never
+        case .required: return isKnown ? .after(0) : nil
+        }
     }
 
     /// Tells the call when nobody reads the answer of this request any more.

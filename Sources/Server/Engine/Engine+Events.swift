@@ -71,11 +71,16 @@ extension Engine {
             runtime.ledger.count("streams.refused")
             return refuse(id, .internalError("\(limits.streams) streams are open, which is the limit"), sink, status: 503)
         }
+        guard wanted.taskIDs == nil || context.client.declares(extension: TaskSnapshot.extensionID) else {
+            return refuse(id, .missingTasks, sink, status: ProtocolError.missingTasks.httpStatus(context.era))
+        }
+        let principal = origin.peer.principal
         // On stdio it belongs to the connection, which is a session; else to the server.
         let session = origin.isStdio ? hostSession(of: origin) : nil
         let key = origin.isStdio ? origin.owner.map { InFlight.Key(owner: $0, id: id) } : nil
         let listen = Listen(
-            self, id: id, filter: wanted.honoured(by: capabilities), encoder: encoder(for: context.version), sessionKey: session?.key,
+            self, id: id, principal: principal,
+            filter: wanted.honoured(by: capabilities) { tasks.find($0, of: principal) != nil }, encoder: encoder(for: context.version), sessionKey: session?.key,
             key: key, sink: sink)
         if let key, !inFlight.insert(key, listen) { return refuse(id, .secondRequest(id), sink, status: 400) }
         do {

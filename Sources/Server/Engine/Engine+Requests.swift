@@ -21,6 +21,9 @@ extension Engine {
                 encoder(for: context.version).discoverResult(id: id, capabilities: capabilities, instructions: instructions),
                 status: 200)
         case .listen: listen(inbound, id, context, origin, sink)
+        case .tasksGet: getTask(.init(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: nil))
+        case .tasksUpdate: updateTask(.init(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: nil))
+        case .tasksCancel: cancelTask(.init(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: nil))
         case .resourcesSubscribe: subscribe(inbound, id, context, origin, sink)
         case .resourcesUnsubscribe: unsubscribe(inbound, id, context, origin, sink)
         case .ping: sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
@@ -41,7 +44,9 @@ extension Engine {
     private static func needsPlugins(_ method: KnownMethod) -> Bool {
         switch method {
         case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
-        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .cancelled: false
+        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .tasksGet, .tasksUpdate, .tasksCancel,
+            .cancelled:
+            false
         }
     }
 
@@ -55,7 +60,8 @@ extension Engine {
         case .promptsList: listPrompts(request)
         case .promptsGet: getPrompt(request)
         case .complete: complete(request)
-        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .cancelled:
+        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .tasksGet, .tasksUpdate, .tasksCancel,
+            .cancelled:
             refuse(request, .methodNotFound(request.inbound.method))
         }
     }

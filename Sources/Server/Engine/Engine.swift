@@ -11,7 +11,7 @@ package final class Engine: Service {
     let instructions: String?
     let capabilities = ServerCapabilities(
         tools: .init(listChanged: true), resources: .init(subscribe: true, listChanged: true), prompts: .init(listChanged: true),
-        completions: true, logging: true)
+        completions: true, tasks: true, logging: true)
     /// Resources of the host itself.
     let resources: [HostResource]
     let runtime: Runtime
@@ -24,6 +24,8 @@ package final class Engine: Service {
     /// Calls that wait for the next request of their clients, and the key of what those carry for us.
     let suspended: SuspendedCalls
     let seal = StateSeal()
+    /// Calls that go on as tasks.
+    let tasks: CallTasks
     /// Who is told of changes.
     let hub = EventHub()
     let readiness: Readiness
@@ -45,11 +47,12 @@ package final class Engine: Service {
     }
 
     /// - Parameters:
+    ///   - tasks: where tasks outlast this run of the server.
     ///   - access: what tools need of those who have to say who they are.
     ///   - pages: answers what is asked beside the endpoint; false: there is no such page.
     init(
         info: ServerInfo, instructions: String?, scope: Scope, host: PluginHost, sessions: Sessions, limits: EngineLimits,
-        access: ResourceServer? = nil, pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
+        tasks: TaskStore, access: ResourceServer? = nil, pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
     ) {
         self.info = info
         self.instructions = instructions
@@ -62,6 +65,7 @@ package final class Engine: Service {
         self.pages = pages
         readiness = Readiness(runtime)
         suspended = SuspendedCalls(limits.suspended)
+        self.tasks = CallTasks(limits.tasks, scope.runtime, tasks)
         resources = [ScopesResource.make(host, sessions, runtime.ledger)]
         accounts = ToolAccounts(rate: limits.callRate, burst: limits.callBurst)
         encoders = (ProtocolVersion.modern + ProtocolVersion.legacy).map { MessageEncoder(version: $0, server: info) }

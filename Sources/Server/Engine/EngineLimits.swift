@@ -23,6 +23,8 @@ package struct EngineLimits: Sendable {
     /// Calls that wait for the next request of a modern client, and how long any client may take to answer a question.
     package var suspended = SuspendedCalls.Limits()
 
+    package var tasks = CallTasks.Limits()
+
     /// Entries on a page of a list.
     package var pageSize = 500
 

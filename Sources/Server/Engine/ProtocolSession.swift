@@ -24,8 +24,11 @@ final class ProtocolSession: Resource, EventSubscriber, @unchecked Sendable {  /
 
         /// Of resources, what it has subscribed to, and what lies below.
         func wants(_ event: ServerEvent) -> Bool {
-            guard case .resourceUpdated(let uri) = event else { return true }
-            return subscriptions.contains(uri) || subscriptions.contains { SubscriptionFilter.covers($0, uri) }
+            switch event {
+            case .resourceUpdated(let uri): subscriptions.contains(uri) || subscriptions.contains { SubscriptionFilter.covers($0, uri) }
+            case .taskChanged: false
+            case .toolsListChanged, .resourcesListChanged, .promptsListChanged: true
+            }
         }
     }
 

@@ -18,6 +18,13 @@ enum {
     AMBIT_TOOL_BLOCKING = 2, /* invoke may block; runs on a blocking thread; the call is finished when it returns */
 };
 
+/* Whether calls go on as tasks of their clients (MCP's tasks extension). The call itself, its scope and its limits stay what they are. */
+enum {
+    AMBIT_TASK_NEVER = 0,
+    AMBIT_TASK_OPTIONAL = 1, /* for clients that know tasks, when the call takes long or asks something */
+    AMBIT_TASK_REQUIRED = 2, /* at once; clients of 2026-07-28 that know no tasks are refused, sessions get the answer when it is there */
+};
+
 /* Read once; everything but the context is copied. Raw JSON is scanned once and passed on unchanged (A11). */
 typedef struct ambit_tool {
     uint32_t struct_size;
@@ -42,7 +49,7 @@ typedef struct ambit_tool {
     /* 1: where a client comes back with answers (ask.h) and the call that had asked is gone (a restart, another replica), the handler may be
      * run again from its start, and finds all answers under their keys. 0: the client is told to call again. */
     int32_t replayable;
-    int32_t reserved;
+    int32_t task; /* AMBIT_TASK_… */
 } ambit_tool;
 
 typedef struct ambit_plugin_tools {

@@ -106,6 +106,7 @@ extension CallExchange {
         }
         for (index, value) in known { round.answer(index, .result(value)) }
         guard known.count < questions.count else { return }
+        if case .after = taskWish, becomeTask() { return taskAsks() }
         if let refusal = suspend() {
             state.withLock { $0.asking.open.removeAll { $0.round === round } }
             throw refusal
@@ -114,7 +115,7 @@ extension CallExchange {
 
     /// Ends this request with all questions that are open. Without effect while there is none, or while it is suspended already.
     private func suspend() -> AskRefusal? {
-        let id = engine.newSuspension()
+        let id = UnguessableName.make()
         if let refusal = engine.suspended.insert(self, as: id, of: subject.principal) { return refusal }
         typealias Leaving = (Wire, [OpenQuestion], SuspendedState, Bool)
         let expiresAt = Monotonic.unixNow() + engine.suspended.limits.patience
@@ -204,7 +205,7 @@ extension CallExchange {
 
 extension CallExchange.Asking {
     /// The answer to a question that is known already; one that is not what was asked for counts as none.
-    fileprivate mutating func take(_ question: InputRequest) -> JSONValue? {
+    mutating func take(_ question: InputRequest) -> JSONValue? {
         if let known = given.first(where: { $0.key == question.key }) { return known.value }
         guard let value = responses?[question.key], question.problem(withAnswer: value) == nil else { return nil }
         given.append((question.key, value))

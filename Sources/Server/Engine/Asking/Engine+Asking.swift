@@ -12,12 +12,6 @@ enum Continuation {
 }
 
 extension Engine {
-    /// The name of a suspension: nobody can guess it, and nobody needs to, because it travels sealed.
-    func newSuspension() -> String {
-        let (one, two) = (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max))
-        return String(one, radix: 16) + "-" + String(two, radix: 16)
-    }
-
     /// Opens a `requestState`, and redeems it: once, whatever comes of it (DIGEST 1.8).
     func redeem(
         _ sealed: String, principal: String, _ handler: Handler, arguments: JSONValue?

@@ -19,6 +19,7 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
 
     let sessionKey: UInt64?
     private let id: RequestID
+    private let principal: String
     private let filter: SubscriptionFilter
     private let engine: Engine
     private let encoder: MessageEncoder
@@ -29,11 +30,12 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
 
     /// - Parameter filter: what of the client's is honoured.
     init(
-        _ engine: Engine, id: RequestID, filter: SubscriptionFilter, encoder: MessageEncoder, sessionKey: UInt64?, key: InFlight.Key?,
+        _ engine: Engine, id: RequestID, principal: String, filter: SubscriptionFilter, encoder: MessageEncoder, sessionKey: UInt64?, key: InFlight.Key?,
         sink: any ResponseSink
     ) {
         self.engine = engine
         self.id = id
+        self.principal = principal
         self.filter = filter
         self.encoder = encoder
         self.sessionKey = sessionKey
@@ -123,7 +125,7 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
     /// Hands over what waits, in order, as long as it is taken.
     private func flush(_ state: inout State) {
         guard !state.isWaiting else { return }
-        while let message = state.acknowledgement ?? state.pending.first.map({ encoder.event($0, subscription: id) }) {
+        while let message = state.acknowledgement ?? next(&state.pending) {
             switch sink.notify(message) {
             case .queued: if state.acknowledgement == nil { state.pending.removeFirst() } else { state.acknowledgement = nil }
             case .full:
@@ -134,6 +136,16 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
             case .closed: return
             }
         }
+    }
+
+    /// What is to be sent next; a task that is gone has nothing more to say.
+    private func next(_ pending: inout PendingEvents) -> [UInt8]? {
+        while let event = pending.first {
+            guard case .taskChanged(let task) = event else { return encoder.event(event, subscription: id) }
+            if let task = engine.tasks.find(task, of: principal) { return encoder.taskChanged(task.snapshot, subscription: id) }
+            pending.removeFirst()
+        }
+        return nil
     }
 
     private func writable(_ isWritable: Bool) {

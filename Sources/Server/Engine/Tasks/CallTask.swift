@@ -1,0 +1,68 @@
+import JSON
+import MCP
+import PluginHost
+import Scopes
+
+/// A call that goes on without a request, as a task of its client's (DIGEST 1.17). Nothing of the call has moved: its scope, its resources and its
+/// limits are what they were; only where its outcome goes is another. It can be read until its time to live is over, which ends the call too.
+final class CallTask: Sendable {
+    private struct State {
+        var snapshot: TaskSnapshot
+        /// Nil once it is final, or when an earlier run of the server had it.
+        var call: CallExchange?
+    }
+
+    let principal: String
+    let tool: String
+    private let state: Lock<State>
+
+    init(_ snapshot: TaskSnapshot, principal: String, tool: String, call: CallExchange?) {
+        self.principal = principal
+        self.tool = tool
+        state = Lock(State(snapshot: snapshot, call: call))
+    }
+
+    var snapshot: TaskSnapshot { state.withLock { $0.snapshot } }
+    /// The call while it goes on.
+    var call: CallExchange? { state.withLock { $0.call } }
+    var id: String { snapshot.id }
+    /// Unix epoch, nanoseconds.
+    var expiresAt: Int64 { snapshot.createdAt + snapshot.timeToLive }
+    var outcomeBytes: Int { snapshot.outcome?.raw.count ?? 0 }
+
+    /// Progress that its handler reports. Nobody is told: whoever polls sees it.
+    func report(_ message: String) {
+        state.withLock { state in
+            guard !state.snapshot.status.isFinal else { return }
+            state.snapshot.message = message
+            state.snapshot.updatedAt = Monotonic.unixNow()
+        }
+    }
+
+    /// What its client is asked from now on; false where that has changed nothing.
+    func ask(_ questions: [InputRequest]) -> Bool {
+        state.withLock { state in
+            guard !state.snapshot.status.isFinal else { return false }
+            let before = state.snapshot.questions.map(\.key)
+            guard before != questions.map(\.key) else { return false }
+            state.snapshot.questions = questions
+            state.snapshot.status = questions.isEmpty ? .working : .inputRequired
+            state.snapshot.updatedAt = Monotonic.unixNow()
+            return true
+        }
+    }
+
+    /// It is final, once.
+    func finish(_ status: TaskStatus, _ message: String?, _ outcome: JSONValue?) -> Bool {
+        state.withLock { state in
+            guard !state.snapshot.status.isFinal else { return false }
+            state.snapshot.status = status
+            state.snapshot.message = message
+            state.snapshot.questions = []
+            state.snapshot.outcome = outcome
+            state.snapshot.updatedAt = Monotonic.unixNow()
+            state.call = nil
+            return true
+        }
+    }
+}
