@@ -41,7 +41,10 @@ import Transport
             #expect(sink.isStream && sink.answer == nil)
             let first = try JSONDocument(parsing: try #require(sink.notes.first)).root
             #expect(first["method"]?.string == "notifications/subscriptions/acknowledged")
-            #expect(first["params"]?["notifications"]?.members.compactMap { $0.0.string } == ["toolsListChanged", "promptsListChanged", "resourceSubscriptions"])
+            #expect(
+                first["params"]?["notifications"]?.members.compactMap { $0.0.string } == [
+                    "toolsListChanged", "promptsListChanged", "resourceSubscriptions",
+                ])
             #expect(first["params"]?["_meta"]?["io.modelcontextprotocol/subscriptionId"]?.string == "x")
             server.engine.hub.publish(.toolsListChanged, to: [.everybody])
             server.engine.hub.publish(.promptsListChanged, to: [.everybody])
@@ -178,7 +181,8 @@ import Transport
             filter.resourceSubscriptions = ["a:/"]
             let sink = FakeSink()
             let listen = Listen(
-                server.engine, id: .integer(1), principal: "", filter: filter, encoder: server.engine.encoder(for: .latestModern), sessionKey: nil,
+                server.engine, id: .integer(1), principal: "", filter: filter, encoder: server.engine.encoder(for: .latestModern),
+                sessionKey: nil,
                 key: nil, sink: sink)
             try server.ambit.scope.add(listen)
             listen.begin()

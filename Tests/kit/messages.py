@@ -64,8 +64,9 @@ def headers(message: dict[str, Any], *, session: str | None = None, version: str
         found["MCP-Protocol-Version"] = meta[VERSION_KEY]
         found["Mcp-Method"] = message["method"]
         params = message["params"]
-        name = params.get("name") or params.get("uri")
-        if message["method"] in ("tools/call", "prompts/get", "resources/read") and name is not None:
+        name = params.get({"tools/call": "name", "prompts/get": "name", "resources/read": "uri", "tasks/get": "taskId",
+                           "tasks/update": "taskId", "tasks/cancel": "taskId"}.get(message["method"]))
+        if isinstance(name, str):
             found["Mcp-Name"] = header_value(name)
     if session is not None:
         found["Mcp-Session-Id"] = session

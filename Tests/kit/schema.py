@@ -38,6 +38,35 @@ ERRORS = {
 }
 
 
+# The tasks extension, which has no official schema: what its text says of a task (2026-07-28).
+TASK = {
+    "type": "object",
+    "required": ["resultType", "taskId", "status", "createdAt", "lastUpdatedAt", "ttlMs"],
+    "properties": {
+        "taskId": {"type": "string"}, "statusMessage": {"type": "string"}, "pollIntervalMs": {"type": "integer"},
+        "status": {"enum": ["working", "input_required", "completed", "failed", "cancelled"]},
+        "createdAt": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"}, "ttlMs": {"type": ["integer", "null"]},
+    },
+    "not": {"anyOf": [{"required": ["task"]}, {"required": ["requestState"]}]},
+}
+CREATED_TASK = {
+    "allOf": [TASK], "properties": {"resultType": {"const": "task"}},
+    "not": {"anyOf": [{"required": [name]} for name in ("result", "error", "inputRequests")]},
+}
+DETAILED_TASK = {
+    "allOf": [TASK, *({
+        "if": {"properties": {"status": {"const": status}}},
+        "then": {"required": wanted, "not": {"anyOf": [{"required": [other]} for other in ("result", "error", "inputRequests") if other not in wanted]}},
+    } for status, wanted in (("working", []), ("input_required", ["inputRequests"]), ("completed", ["result"]), ("failed", ["error"]),
+                             ("cancelled", [])))],
+    "properties": {"error": {"type": "object", "required": ["code", "message"]}},
+}
+ACKNOWLEDGED_TASK = {
+    "required": ["resultType"], "properties": {"resultType": {"const": "complete"}}, "not": {"required": ["taskId"]},
+}
+TASK_RESULTS = {"tasks/get": DETAILED_TASK, "tasks/update": ACKNOWLEDGED_TASK, "tasks/cancel": ACKNOWLEDGED_TASK}
+
+
 class InvalidMessage(AssertionError):
     """A message that its schema refuses."""
 
@@ -93,6 +122,10 @@ class Schema:
 
     def _by_method(self, message: dict[str, Any]) -> None:
         method = message["method"]
+        if method in TASK_RESULTS:
+            return
+        if method == "notifications/tasks":
+            return self._extension(DETAILED_TASK, {"resultType": "complete", **message["params"]})
         if method not in self._methods:
             raise InvalidMessage(f"{self.version} knows no method {method!r}")
         self.validate(self._methods[method], message)
@@ -115,10 +148,22 @@ class Schema:
             self.validate("EmptyResult", result)
             if result:
                 raise InvalidMessage(f"the result of {method} must be empty: {result}")
+        elif method in TASK_RESULTS:
+            self._extension(TASK_RESULTS[method], result)
+            if "result" in result:
+                self.validate("CallToolResult", {"resultType": "complete", **result["result"]})
+        elif result.get("resultType") == "task":
+            self._extension(CREATED_TASK, result)
         elif result.get("resultType") == "input_required":
             self.validate("InputRequiredResult", result)
         else:
             self.validate(RESULTS[method], result)
+
+    @staticmethod
+    def _extension(schema: dict[str, Any], value: Any) -> None:
+        error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(value))
+        if error is not None:
+            raise InvalidMessage(f"not what the tasks extension says: {error.message}\n{json.dumps(value)[:2000]}")
 
     def from_client(self, message: dict[str, Any], answers: str = "") -> None:
         """`answers`: the method of the server's request that a response is for."""

@@ -34,7 +34,8 @@ package final class Handler: Sendable {
 
     init(
         _ kind: CallKind, _ name: String, execution: Execution, plugin: PluginInstance, limits: HandlerLimits, isReplayable: Bool,
-        task: TaskSupport = .never, group: SerialGroup?, uses: HandlerUses?, schemas: ToolSchemas? = nil, function: ForeignCallback<HandlerFunction>
+        task: TaskSupport = .never, group: SerialGroup?, uses: HandlerUses?, schemas: ToolSchemas? = nil,
+        function: ForeignCallback<HandlerFunction>
     ) {
         self.kind = kind
         self.name = name

@@ -178,12 +178,12 @@ final class CallExchange: CallSink, RequestUnderWay {
             guard !state.isFinished else { return (true, false, nil) }
             state.handle = handle
             // It may be suspended already: what has no request is no activity.
-            state.isAttached = session != nil && state.wire != nil
+            state.isAttached = session != nil && (state.wire != nil || state.task != nil)
             return (false, state.isAttached, state.cancellation)
         }
         if isOver || !isAttached { session?.detach() }
         if let reason { return handle.cancel(reason) }
-        if case .after(let delay) = taskWish { becomeTask(after: delay) }
+        if case .after(1...) = taskWish { becomeTaskLater() }
     }
 
     var isFinished: Bool { state.withLock { $0.isFinished } }

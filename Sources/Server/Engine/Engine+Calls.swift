@@ -141,6 +141,7 @@ extension Engine {
             callEnded()
             return refuseSecond(request)
         }
+        if case .after(0) = taskWish { exchange.becomeTask() }
         let call = CallRequest(arguments: arguments, context: context, session: session, principal: principal)
         guard let handle = handler.invoke(call, sink: exchange), !exchange.isFinished else { return }
         exchange.started(handle)

@@ -80,7 +80,8 @@ extension Engine {
         let key = origin.isStdio ? origin.owner.map { InFlight.Key(owner: $0, id: id) } : nil
         let listen = Listen(
             self, id: id, principal: principal,
-            filter: wanted.honoured(by: capabilities) { tasks.find($0, of: principal) != nil }, encoder: encoder(for: context.version), sessionKey: session?.key,
+            filter: wanted.honoured(by: capabilities) { tasks.find($0, of: principal) != nil }, encoder: encoder(for: context.version),
+            sessionKey: session?.key,
             key: key, sink: sink)
         if let key, !inFlight.insert(key, listen) { return refuse(id, .secondRequest(id), sink, status: 400) }
         do {

@@ -44,7 +44,8 @@ extension Engine {
     private static func needsPlugins(_ method: KnownMethod) -> Bool {
         switch method {
         case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
-        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .tasksGet, .tasksUpdate, .tasksCancel,
+        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .tasksGet,
+            .tasksUpdate, .tasksCancel,
             .cancelled:
             false
         }
@@ -60,7 +61,8 @@ extension Engine {
         case .promptsList: listPrompts(request)
         case .promptsGet: getPrompt(request)
         case .complete: complete(request)
-        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .tasksGet, .tasksUpdate, .tasksCancel,
+        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .tasksGet,
+            .tasksUpdate, .tasksCancel,
             .cancelled:
             refuse(request, .methodNotFound(request.inbound.method))
         }

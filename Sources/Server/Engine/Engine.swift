@@ -52,7 +52,8 @@ package final class Engine: Service {
     ///   - pages: answers what is asked beside the endpoint; false: there is no such page.
     init(
         info: ServerInfo, instructions: String?, scope: Scope, host: PluginHost, sessions: Sessions, limits: EngineLimits,
-        tasks: TaskStore, access: ResourceServer? = nil, pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
+        tasks: TaskStore, access: ResourceServer? = nil,
+        pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
     ) {
         self.info = info
         self.instructions = instructions

@@ -73,6 +73,9 @@ struct MetricsPage {
     }
 
     private mutating func calls() {
+        out.family("ambit_tasks", .gauge, "Calls that became tasks, finished ones that can be asked for included.") {
+            $0.add(server.engine.tasks.count)
+        }
         out.family("ambit_calls_in_flight", .gauge, "Calls whose handler has not finished.") { $0.add(server.engine.calls) }
         let accounts = server.engine.accounts.all()
         out.family("ambit_call_duration_seconds", .histogram, "Calls from their admission to their outcome.") { samples in

@@ -104,12 +104,13 @@ static void all(void *context, ambit_call call) {
     begin(call, 0, items, 3);
 }
 
-#define TOOL(label, function, again)                                                                                                                \
+#define TOOL(label, function, again, how)                                                                                                           \
     {.struct_size = sizeof(ambit_tool), .execution = AMBIT_TOOL_ASYNC, .name = TEXT(label), .description = TEXT("Asks."),                         \
-     .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = function, .replayable = again}
+     .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = function, .replayable = again, .task = how}
 
-static const ambit_tool list[] = {TOOL("name", name, 0), TOOL("name_again", name, 1), TOOL("rounds", rounds, 0), TOOL("rounds_again", rounds, 1),
-                                  TOOL("all", all, 0), TOOL("rough", rough, 0)};
+static const ambit_tool list[] = {TOOL("name", name, 0, 0), TOOL("name_again", name, 1, 0), TOOL("rounds", rounds, 0, 0),
+                                  TOOL("rounds_again", rounds, 1, 0), TOOL("all", all, 0, 0), TOOL("rough", rough, 0, 0),
+                                  TOOL("rounds_task", rounds, 0, AMBIT_TASK_OPTIONAL), TOOL("all_task", all, 0, AMBIT_TASK_OPTIONAL)};
 
 static uint64_t count(void *plugin) { return (void)plugin, sizeof list / sizeof *list; }
 static const ambit_tool *at(void *plugin, uint64_t index) { return (void)plugin, &list[index]; }

@@ -116,6 +116,13 @@ package enum SettingTable {
             .integer(
                 "max-suspended-calls", \.limits.suspended.all, 1...1_000_000,
                 "Calls that wait for answers of modern clients, of all clients.", for: servers),
+            .duration(
+                "task-after", \.limits.tasks.after, milliseconds: 0...86_400_000,
+                "A call of a tool that may become a task does so when it takes longer, for clients that know tasks.", for: servers),
+            .duration(
+                "task-ttl", \.limits.tasks.timeToLive, milliseconds: 100...2_592_000_000,
+                "How long a task can be asked for, from its creation on; its call ends by then.", for: servers),
+            .integer("max-tasks", \.limits.tasks.all, 1...1_000_000, "Tasks of all clients, finished ones included.", for: servers),
             .integer("max-calls", \.limits.calls, 1...1_000_000, "Calls that run at once, of all clients.", for: servers),
             .number("call-rate", \.limits.callRate, 0.01...1e9, "Calls of one tool in a second, of all clients.", for: servers),
             .number("call-burst", \.limits.callBurst, 1...1e9, "Calls of one tool that may come at once.", for: servers),

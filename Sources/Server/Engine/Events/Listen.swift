@@ -30,7 +30,8 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
 
     /// - Parameter filter: what of the client's is honoured.
     init(
-        _ engine: Engine, id: RequestID, principal: String, filter: SubscriptionFilter, encoder: MessageEncoder, sessionKey: UInt64?, key: InFlight.Key?,
+        _ engine: Engine, id: RequestID, principal: String, filter: SubscriptionFilter, encoder: MessageEncoder, sessionKey: UInt64?,
+        key: InFlight.Key?,
         sink: any ResponseSink
     ) {
         self.engine = engine

@@ -13,8 +13,8 @@ extension CallExchange {
         case after(Int64)
     }
 
-    func becomeTask(after delay: Int64) {
-        guard delay > 0 else { return _ = becomeTask() }
+    func becomeTaskLater() {
+        guard case .after(let delay) = taskWish else { return }
         let timer = engine.runtime.timers.schedule(after: delay, on: engine.runtime.executor) { [weak self] in _ = self?.becomeTask() }
         let isKept = state.withLock { state in
             guard !state.isFinished, state.task == nil else { return false }
@@ -89,7 +89,8 @@ extension CallExchange {
     func finish(_ task: CallTask, _ outcome: CallOutcome) {
         let isFirst =
             switch outcome {
-            case .result(let result): task.finish(.completed, nil, engine.encoder(for: state.withLock { $0.context.version }).taskOutcome(result))
+            case .result(let result):
+                task.finish(.completed, nil, engine.encoder(for: state.withLock { $0.context.version }).taskOutcome(result))
             case .failure(let error): task.finish(.failed, error.message, MessageEncoder.taskOutcome(error))
             case .cancelled(let reason) where reason.kind == .cancelled: task.finish(.cancelled, Self.text(reason), nil)
             case .cancelled(let reason):
