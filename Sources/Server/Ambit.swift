@@ -69,7 +69,7 @@ package final class Ambit: Sendable {
         engine = Engine(
             info: .init(name: "ambit", version: Version.current, title: "Ambit"),
             instructions: nil, scope: scope, host: host, sessions: sessions, limits: configuration.limits,
-            tasks: TaskStore(root: configuration.taskFolder), access: access
+            seal: StateSeal(secret: configuration.stateSecret), tasks: TaskStore(root: configuration.taskFolder), access: access
         ) { request, respond in pages.serve(request, respond) }
         sharedPool = SharedPoolWatch(runtime) { [host, log] blocked in
             if blocked {

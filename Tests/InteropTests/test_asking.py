@@ -147,6 +147,25 @@ def test_a_server_that_was_restarted_runs_only_what_may_run_again() -> None:
         assert error.value.code == -32602
 
 
+def test_servers_with_a_secret_in_common_open_what_another_has_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMBIT_STATE_SECRET", "0123456789abcdef0123456789abcdef")
+    with HttpServer(*asking()) as one, HttpServer(*asking()) as other:
+        client, there = (HttpClient(server.port, capabilities=ALL) for server in (one, other))
+        # What may run again does so, with all answers that there were; once on this server.
+        first = client.request("tools/call", {"name": "rounds_again", "arguments": {}})
+        second = client.request("tools/call", again("rounds_again", first, {"first": ADA}))
+        answers = again("rounds_again", second, {"second": BOB})
+        assert told(there.request("tools/call", answers)) == {"first": (0, ADA), "second": (0, BOB)}
+        with pytest.raises(CallError) as error:
+            there.request("tools/call", answers)
+        assert error.value.code == -32602
+        # Any other is to be called again.
+        first = client.request("tools/call", {"name": "name", "arguments": {}})
+        with pytest.raises(CallError) as error:
+            there.request("tools/call", again("name", first, {"who": ADA}))
+        assert error.value.code == -32603 and error.value.error["data"]["retryable"]
+
+
 def test_over_stdio() -> None:
     with StdioClient(*asking(), capabilities=ALL) as client:
         first = client.request("tools/call", {"name": "name", "arguments": {}})

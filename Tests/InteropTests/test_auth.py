@@ -252,6 +252,17 @@ def test_a_stream_ends_with_its_token(guarded: HttpServer) -> None:
     assert post(guarded.port, LIST, short).status == 401
 
 
+def test_a_listen_ends_with_its_token(guarded: HttpServer) -> None:
+    message = messages.modern("subscriptions/listen", {"notifications": {"toolsListChanged": True}})
+    with wire.Connection(guarded.port, patience=30) as connection:
+        connection.send("POST", "/mcp", {
+            **messages.headers(message), "Authorization": f"Bearer {good(exp=int(time.time()) + 3)}"}, messages.encode(message))
+        head = connection.head()
+        assert head.status == 200
+        events = [json.loads(event["data"])["method"] for event in connection.events(head) if event.get("data")]
+        assert events == ["notifications/subscriptions/acknowledged"] and connection.ended_properly
+
+
 # --- keys by HTTP
 
 

@@ -28,7 +28,7 @@ def test_it_is_offered_acknowledged_and_told_until_the_server_ends() -> None:
         streams = [listen(client, id, **EVERYTHING) for id in (7, "7", "a")]
         for stream in streams:
             honoured = stream.notifications[0]["params"]["notifications"]
-            assert honoured["toolsListChanged"] is True and "resourceSubscriptions" not in honoured
+            assert honoured == EVERYTHING
         silent = listen(client, 8, promptsListChanged=True)
         restart(server.pid)
         server.terminate()

@@ -225,7 +225,7 @@ import Testing
         let (test, plugin, fixture, _) = try loaded()
         let leaky = try (0..<4).map { _ in try test.invoke("leaky") }
         for (_, sink) in leaky { #expect(sink.wait().hasPrefix("result")) }
-        while fixture.counter(.leaking) < 4 { usleep(1000) }
+        #expect(eventually { fixture.counter(.leaking) == 4 })
         var waiting: [RecordingSink] = []
         for _ in 0..<64 { waiting.append(try test.invoke("echo_blocking").1) }
         let (_, sink) = try test.invoke("echo_blocking")
@@ -241,7 +241,7 @@ import Testing
         let (test, plugin, fixture, _) = try loaded()
         let (call, sink) = try test.invoke("leaky")
         #expect(sink.wait().hasPrefix("result"))
-        while fixture.counter(.leaking) < 1 { usleep(1000) }
+        #expect(eventually { fixture.counter(.leaking) == 1 })
         let closed = Box<Report>()
         plugin.close(Reason(.unloaded, by: "test")) { closed.set($0) }
         #expect(call?.scope.isOpen == false)
@@ -287,7 +287,7 @@ import Testing
         let (test, plugin, fixture, _) = try loaded()
         let (call, sink) = try test.invoke("leaky")
         #expect(sink.wait().hasPrefix("result"))
-        while fixture.counter(.leaking) < 1 { usleep(1000) }
+        #expect(eventually { fixture.counter(.leaking) == 1 })
         // Nobody closes it but its own end.
         #expect(call?.scope.isOpen == false)
         for _ in 0..<10 {
@@ -298,7 +298,7 @@ import Testing
         #expect(plugin.state == .degraded)
         // It ends after all: then nothing stands in the way of destroying the plugin.
         fixture.release()
-        while plugin.gate.count > 0 { usleep(1000) }
+        #expect(eventually { plugin.gate.count == 0 })
         #expect(plugin.closeNow()?.isClean == true)
         #expect(fixture.counter(.destroyed) == 1)
         test.shutdown()
@@ -308,7 +308,7 @@ import Testing
         let (test, plugin, fixture, _) = try loaded()
         for round in 1...5 {
             let (call, _) = try test.invoke("leaky")
-            while fixture.counter(.leaking) < round { usleep(1000) }
+            #expect(eventually { fixture.counter(.leaking) == round })
             call?.cancel(Reason(.cancelled, by: "client"))
             for _ in 0..<10 {
                 test.runtime.advance(by: second)

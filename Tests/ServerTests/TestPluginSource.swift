@@ -6,6 +6,7 @@ let testPluginSource = #"""
     #define TEXT(s) { s, sizeof(s) - 1 }
     static const ambit_host *host;
     static const ambit_host_call *calls;
+    static const ambit_host_ask *asks;
 
     static void answer(ambit_call call) {
         ambit_call_info info = { .struct_size = sizeof info };
@@ -17,15 +18,26 @@ let testPluginSource = #"""
     }
     static void echo(void *context, ambit_call call) { (void)context; answer(call); }
     static void hold(void *context, ambit_call call) { (void)context; (void)call; }
+    static void heard(void *context, const ambit_answer *const *answers, uint64_t count) { (void)context; (void)answers; (void)count; }
+    /* Asks, and goes on whatever the answer is. */
+    static void question(void *context, ambit_call call) {
+        (void)context;
+        ambit_ask_item item = { .struct_size = sizeof item, .kind = AMBIT_ASK_ELICITATION, .key = TEXT("k"), .params = TEXT(
+            "{\"message\":\"?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}}") };
+        const ambit_ask_item *items[] = { &item };
+        asks->ask(call, items, 1, NULL, heard, NULL);
+    }
     static void count(void *context, ambit_call call) {
         (void)context;
         for (int i = 1; i <= 3; i++) calls->progress(call, i, 3, (ambit_text){ "step", 4 });
         answer(call);
     }
     #define TOOL(n, e, f) { .struct_size = sizeof(ambit_tool), .execution = e, .name = TEXT(n), \
-        .description = TEXT("A tool of the tests."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = f }
+        .description = TEXT("A tool of the tests."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = f, \
+        .idle_limit_ns = -1 }
     static const ambit_tool list[] = {
         TOOL("echo", AMBIT_TOOL_INLINE, echo), TOOL("hold", AMBIT_TOOL_ASYNC, hold), TOOL("count", AMBIT_TOOL_ASYNC, count),
+        TOOL("question", AMBIT_TOOL_ASYNC, question),
     };
     static uint64_t size(void *plugin) { (void)plugin; return sizeof list / sizeof *list; }
     static const ambit_tool *get(void *plugin, uint64_t index) { (void)plugin; return &list[index]; }
@@ -45,7 +57,8 @@ let testPluginSource = #"""
         host = given;
         calls = host->get_extension(host->handle, AMBIT_EXT_CALL);
         *out = &instance;
-        return calls ? AMBIT_OK : AMBIT_UNSUPPORTED;
+        asks = host->get_extension(host->handle, AMBIT_EXT_ASK);
+        return calls && asks ? AMBIT_OK : AMBIT_UNSUPPORTED;
     }
     static const ambit_plugin_descriptor descriptor = {
         .struct_size = sizeof descriptor, .abi_major = AMBIT_ABI_MAJOR, .abi_minor = AMBIT_ABI_MINOR,

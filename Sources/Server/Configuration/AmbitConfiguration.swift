@@ -24,6 +24,8 @@ package struct AmbitConfiguration: Sendable {
     /// Nil: found beside this program.
     package var launcher: String?
     package var limits = EngineLimits()
+    /// What replicas share, so that one opens what another has sealed; empty: none do.
+    package var stateSecret = ""
     /// Where tasks of clients outlast a run of the server.
     package var taskFolder = HostFolders.stateOfHost + "/tasks"
     package var streamLimits = HTTPLimits()

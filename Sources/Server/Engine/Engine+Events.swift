@@ -90,7 +90,7 @@ extension Engine {
             if let key { inFlight.remove(key) }
             return refuse(id, .internalError("the server is stopping"), sink, status: 503)
         }
-        listen.begin()
+        listen.begin(until: origin.peer.identity?.expiry)
         if !origin.isStdio { sink.onGone { listen.clientGone() } }
     }
 }

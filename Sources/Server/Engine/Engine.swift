@@ -23,7 +23,7 @@ package final class Engine: Service {
     let inFlight = InFlight()
     /// Calls that wait for the next request of their clients, and the key of what those carry for us.
     let suspended: SuspendedCalls
-    let seal = StateSeal()
+    let seal: StateSeal
     /// Calls that go on as tasks.
     let tasks: CallTasks
     /// Who is told of changes.
@@ -47,12 +47,13 @@ package final class Engine: Service {
     }
 
     /// - Parameters:
+    ///   - seal: of what clients carry between two requests of one call.
     ///   - tasks: where tasks outlast this run of the server.
     ///   - access: what tools need of those who have to say who they are.
     ///   - pages: answers what is asked beside the endpoint; false: there is no such page.
     init(
         info: ServerInfo, instructions: String?, scope: Scope, host: PluginHost, sessions: Sessions, limits: EngineLimits,
-        tasks: TaskStore, access: ResourceServer? = nil,
+        seal: StateSeal, tasks: TaskStore, access: ResourceServer? = nil,
         pages: @escaping @Sendable (PageRequest, @escaping @Sendable (Page) -> Void) -> Bool
     ) {
         self.info = info
@@ -65,6 +66,7 @@ package final class Engine: Service {
         self.access = access
         self.pages = pages
         readiness = Readiness(runtime)
+        self.seal = seal
         suspended = SuspendedCalls(limits.suspended)
         self.tasks = CallTasks(limits.tasks, scope.runtime, tasks)
         resources = [ScopesResource.make(host, sessions, runtime.ledger)]

@@ -113,6 +113,10 @@ package enum SettingTable {
             .duration(
                 "ask-patience", \.limits.suspended.patience, milliseconds: 100...86_400_000,
                 "How long a client may take to answer what a tool asks it; its call waits for so long.", for: servers),
+            .secret(
+                "state-secret", \.stateSecret,
+                "Shared by replicas: one goes on with a call whose client was asked something by another, where its tool is replayable.",
+                for: http),
             .integer(
                 "max-suspended-calls", \.limits.suspended.all, 1...1_000_000,
                 "Calls that wait for answers of modern clients, of all clients.", for: servers),

@@ -1,22 +1,24 @@
 internal import CSodium
 
 /// Seals what a client carries from one request to the next (`requestState`, DIGEST 1.8): encrypted and authenticated with XChaCha20-Poly1305, under a
-/// key that this process alone has. Nothing of it can be read or changed outside, and it opens only for the request that it was made for.
+/// key that this process alone has, or those that share its secret. Nothing of it can be read or changed outside, and it opens only for the request that it was made for.
 struct StateSeal: Sendable {
     private static let prefix = "v1."
     private let key: [UInt8]
 
-    /// - Parameter key: 32 bytes; nil: random ones.
-    init(key: [UInt8]? = nil) {
+    /// - Parameter secret: what servers have in common that are to open each other's; empty: this one's alone, with a key that it forgets.
+    init(secret: String = "") {
         // The first call of the library, and harmless when it is not.
         precondition(sodium_init() >= 0, "libsodium finds no random numbers")
-        self.key =
-            key
-            ?? [UInt8](unsafeUninitializedCapacity: Self.keySize) { buffer, count in
+        key = [UInt8](unsafeUninitializedCapacity: Self.keySize) { buffer, count in
+            if secret.isEmpty {
                 randombytes_buf(buffer.baseAddress!, Self.keySize)
-                count = Self.keySize
+            } else {
+                let (text, purpose) = (Array(secret.utf8), Array("ambit requestState v1".utf8))
+                crypto_generichash(buffer.baseAddress!, Self.keySize, text, UInt64(text.count), purpose, purpose.count)
             }
-        precondition(self.key.count == Self.keySize, "a key has \(Self.keySize) bytes")
+            count = Self.keySize
+        }
     }
 
     private static let keySize = Int(crypto_aead_xchacha20poly1305_ietf_KEYBYTES)

@@ -15,6 +15,8 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
         var pending: PendingEvents
         var isWaiting = false
         var isOver = false
+        /// Ends it with what it was opened with.
+        var expiry: TimerQueue.Entry?
     }
 
     let sessionKey: UInt64?
@@ -51,7 +53,9 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
 
     /// Registers and acknowledges. Under one lock: whatever happens after the registration comes after the acknowledgement, and nothing
     /// that happens between the two is lost.
-    func begin() {
+    ///
+    /// - Parameter expiry: when what its client was let in with ends, Unix epoch, nanoseconds; nil: it does not.
+    func begin(until expiry: Int64? = nil) {
         sink.openStream()
         let isOver = state.withLock { state in
             guard !state.isOver else { return true }
@@ -60,7 +64,20 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
             return false
         }
         // It may have ended before its scope owned it.
-        if isOver { ended() }
+        if isOver { return ended() }
+        if let expiry { arm(expiry) }
+    }
+
+    private func arm(_ expiry: Int64) {
+        let runtime = engine.runtime
+        let timer = runtime.timers.schedule(after: expiry - Monotonic.unixNow(), on: runtime.executor) { [weak self] in
+            self?.end { sink, _ in sink.end() }
+        }
+        let isKept = state.withLock { state in
+            if !state.isOver { state.expiry = timer }
+            return !state.isOver
+        }
+        if !isKept { runtime.timers.cancel(timer) }
     }
 
     func deliver(_ event: ServerEvent) {
@@ -110,13 +127,14 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
     ///
     /// - Parameter last: what its client gets at the end; told whether the acknowledgement was sent.
     private func end(_ last: (any ResponseSink, Bool) -> Void) {
-        let isAcknowledged = state.withLock { state -> Bool? in
+        let ending = state.withLock { state -> (Bool, TimerQueue.Entry?)? in
             guard !state.isOver else { return nil }
             state.isOver = true
             state.pending.removeAll()
-            return state.acknowledgement == nil
+            return (state.acknowledgement == nil, state.expiry.take())
         }
-        guard let isAcknowledged else { return }
+        guard let (isAcknowledged, expiry) = ending else { return }
+        if let expiry { engine.runtime.timers.cancel(expiry) }
         engine.hub.remove(self)
         if let key { engine.inFlight.remove(key) }
         last(sink, isAcknowledged)
