@@ -32,7 +32,6 @@ let c: [CSetting] = [
 
 let nio: Package.Dependency = .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
 let tls: Package.Dependency = .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6")
-let crypto: Package.Dependency = .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
 let log: Package.Dependency = .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
 let metrics: Package.Dependency = .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0")
 // Without its YAML trait, which brings Foundation and its ICU data: 7 MiB of memory. YAML is read with libyaml.
@@ -95,7 +94,7 @@ if !core, subset != "sdk" {
         .library(name: "Logs", type: .dynamic, targets: ["Logs"]),
         .library(name: "Clock", type: .dynamic, targets: ["Clock"]),
     ]
-    dependencies += [nio, tls, crypto, log, metrics, configuration, arguments]
+    dependencies += [nio, tls, log, metrics, configuration, arguments]
     targets += [
         .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
@@ -109,14 +108,8 @@ if !core, subset != "sdk" {
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: swift),
-        // Loaded by the server only where tokens are checked by signature: it costs 3.4 MiB of memory, and time to start.
-        .target(
-            name: "TokenSignatures",
-            dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-            ],
-            swiftSettings: swift),
+        // Loaded by the server only where tokens are checked by signature.
+        .target(name: "TokenSignatures", linkerSettings: [.linkedLibrary("crypto")]),
         .target(
             name: "Server",
             dependencies: [

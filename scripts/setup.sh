@@ -52,6 +52,8 @@ have_yaml_dev() { [[ -n "${SETUP_ASSUME_LIBC:-}" || -e /usr/include/yaml.h ]]; }
 
 have_sodium_dev() { [[ -n "${SETUP_ASSUME_LIBC:-}" || -e /usr/include/sodium.h ]]; }
 
+have_ssl_dev() { [[ -n "${SETUP_ASSUME_LIBC:-}" || -e /usr/include/openssl/evp.h ]]; }
+
 have_python() { have python3 && python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
 have_python_venv() { have python3 && python3 -c 'import venv, ensurepip' 2>/dev/null; }
 
@@ -71,6 +73,7 @@ collect() {
     want libpcre2-dev have_pcre2_dev
     want libyaml-dev have_yaml_dev
     want libsodium-dev have_sodium_dev
+    want libssl-dev have_ssl_dev
     if [[ "$purpose" == test ]]; then
         want python3 have_python
         want python3-venv have_python_venv

@@ -78,6 +78,8 @@ extension Ambit {
                 parts.withLock { $0.pluginErrors.append(error) }
             }
         }
+        // Whoever asks from here on gets the whole list.
+        host.catalog.forgetChanges()
         engine.ready()
     }
 

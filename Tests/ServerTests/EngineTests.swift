@@ -65,7 +65,7 @@ import Transport
             #expect(modern?["ttlMs"] != nil)
             let session = try server.session()
             let legacy = try server.legacy(session, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}").answer?.message?["result"]
-            #expect(legacy?["tools"]?.count == 3)
+            #expect(legacy?["tools"]?.count == 4)
             #expect(legacy?["ttlMs"] == nil)
         }
     }

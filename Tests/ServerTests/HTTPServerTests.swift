@@ -56,6 +56,16 @@ import Transport
         }
     }
 
+    /// An answer that is there is sent before the connection ends, to one who has said all that it will say, too.
+    @Test func aClientThatEndsItsOutputIsStillAnswered() async throws {
+        try await with { (_: TestServer, port: Int) async throws in
+            let client = try SocketClient(port: port)
+            client.send(SocketClient.call("echo") + SocketClient.call("echo"))
+            shutdown(client.descriptor, Int32(SHUT_WR))
+            #expect(client.receive().components(of: "HTTP/1.1 200") == 3)
+        }
+    }
+
     /// Row stop-with-clients-attached.
     @Test func stopEndsEveryStreamProperly() async throws {
         var clients: [SocketClient] = []
@@ -79,7 +89,7 @@ import Transport
             let target = try #require(DebugClient.Target(url: "http://127.0.0.1:\(port)"))
             let health = try JSONDocument(try DebugClient.get("/health", from: target)).root
             #expect(health["status"]?.string == "ok")
-            #expect(health["tools"]?.int64 == 3)
+            #expect(health["tools"]?.int64 == 4)
             let scopes = try JSONDocument(try DebugClient.get("/debug/scopes?format=json", from: target)).root
             #expect(scopes["scopes"]?["children"]?.count == 2)
             for gauge in [

@@ -12,6 +12,9 @@ extension Catalog {
         state.withLock { $0.updateWatchers.append(body) }
     }
 
+    /// Changes so far are news to nobody.
+    package func forgetChanges() { state.withLock { $0.changes = [] } }
+
     /// Outside every lock, once for all changes until it runs (A13).
     func announce(_ changes: Set<Change>) {
         let first = state.withLock { state -> Bool in
@@ -25,6 +28,7 @@ extension Catalog {
                 defer { state.changes = [] }
                 return (state.watchers, state.changes)
             }
+            guard !changes.isEmpty else { return }
             for watcher in watchers { watcher(changes) }
         }
     }

@@ -1,8 +1,8 @@
 import Glibc
 import Scopes
 
-/// The library that checks signatures, loaded only where a server is configured to: with what it stands on (swift-crypto) it takes
-/// 3.4 MiB of memory, which a server without such tokens does not pay for. It stays loaded for the life of the process.
+/// The library that checks signatures, loaded only where a server is configured to: with what it stands on (OpenSSL) it takes
+/// memory, and time to start, which a server without such tokens does not pay for. It stays loaded for the life of the process.
 final class Signatures: Sendable {
     typealias Open =
         @convention(c) @Sendable (UnsafePointer<CChar>, UnsafePointer<UInt8>, Int, UnsafePointer<UInt8>?, Int) -> UnsafeMutableRawPointer?

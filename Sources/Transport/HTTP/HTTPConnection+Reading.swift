@@ -107,6 +107,9 @@ extension HTTPConnection {
         gauges.exchanges.add()
         dispatch(request, exchange)
         guard current === exchange else { return }
+        // What an inline tool has sent on a stream; its answer may be there as well.
+        pump(exchange)
+        guard current === exchange else { return }
         // It takes longer: from now on a quiet response gets comments.
         lastSent = now
         aliveBy = lastSent + limits.keepAlive

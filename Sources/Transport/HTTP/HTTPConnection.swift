@@ -55,6 +55,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     var streamIsOpen = false
     var keepAliveHeader = false
     var pumping = false
+    @exclusivity(unchecked) var flushIsDue = false
     /// Bytes handed to the channel so far.
     @exclusivity(unchecked) var written: Int64 = 0
 
@@ -121,11 +122,20 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
+    /// What was written goes out first.
+    private func close(_ context: ChannelHandlerContext) {
+        if flushIsDue { context.flush() }
+        context.close(promise: nil)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is Stop {
-            if state.handle(.shutDown) == .close { context.close(promise: nil) }
+            if state.handle(.shutDown) == .close { close(context) }
+        } else if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            // It has gone, but may still read what was answered in this turn of the loop.
+            close(context)
         } else {
             context.fireUserInboundEventTriggered(event)
         }

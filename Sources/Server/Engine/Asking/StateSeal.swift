@@ -1,23 +1,35 @@
 internal import CSodium
+import Scopes
 
 /// Seals what a client carries from one request to the next (`requestState`, DIGEST 1.8): encrypted and authenticated with XChaCha20-Poly1305, under a
 /// key that this process alone has, or those that share its secret. Nothing of it can be read or changed outside, and it opens only for the request that it was made for.
-struct StateSeal: Sendable {
+final class StateSeal: Sendable {
     private static let prefix = "v1."
-    private let key: [UInt8]
+    private let secret: String
+    /// Made when it is first needed, and the library with it: most servers never seal anything.
+    private let made = Lock<[UInt8]?>(nil)
 
     /// - Parameter secret: what servers have in common that are to open each other's; empty: this one's alone, with a key that it forgets.
-    init(secret: String = "") {
-        // The first call of the library, and harmless when it is not.
+    init(secret: String = "") { self.secret = secret }
+
+    private var key: [UInt8] {
+        made.withLock { made in
+            let key = made ?? Self.key(secret)
+            made = key
+            return key
+        }
+    }
+
+    private static func key(_ secret: String) -> [UInt8] {
         precondition(sodium_init() >= 0, "libsodium finds no random numbers")
-        key = [UInt8](unsafeUninitializedCapacity: Self.keySize) { buffer, count in
+        return [UInt8](unsafeUninitializedCapacity: keySize) { buffer, count in
             if secret.isEmpty {
-                randombytes_buf(buffer.baseAddress!, Self.keySize)
+                randombytes_buf(buffer.baseAddress!, keySize)
             } else {
                 let (text, purpose) = (Array(secret.utf8), Array("ambit requestState v1".utf8))
-                crypto_generichash(buffer.baseAddress!, Self.keySize, text, UInt64(text.count), purpose, purpose.count)
+                crypto_generichash(buffer.baseAddress!, keySize, text, UInt64(text.count), purpose, purpose.count)
             }
-            count = Self.keySize
+            count = keySize
         }
     }
 
@@ -27,6 +39,7 @@ struct StateSeal: Sendable {
 
     /// - Parameter binding: what it opens for, not secret; the same bytes open it.
     func seal(_ text: [UInt8], for binding: [UInt8]) -> String {
+        let key = key
         var sealed = [UInt8](repeating: 0, count: Self.nonceSize + text.count + Self.tagSize)
         sealed.withUnsafeMutableBufferPointer { sealed in
             guard let nonce = sealed.baseAddress else { return }
@@ -42,6 +55,7 @@ struct StateSeal: Sendable {
         guard sealed.hasPrefix(Self.prefix), let bytes = Self.decoded(Array(sealed.utf8.dropFirst(Self.prefix.utf8.count))),
             bytes.count >= Self.nonceSize + Self.tagSize
         else { return nil }
+        let key = key
         let size = bytes.count - Self.nonceSize - Self.tagSize
         var text = [UInt8](repeating: 0, count: max(size, 1))
         let code = bytes.withUnsafeBufferPointer { bytes -> Int32 in
