@@ -276,6 +276,26 @@ def test_a_session_is_served_before_its_client_says_that_it_is_ready(server: Htt
     assert wire.request(server.port, "DELETE", PATH, headers).status == 204
 
 
+def test_sessions_have_ids_that_nobody_can_guess(server: HttpServer) -> None:
+    clients = [HttpClient(server.port, "legacy") for _ in range(20)]
+    ids = [client.session for client in clients]
+    assert all(re.fullmatch(r"[\x21-\x7e]{32,}", id) for id in ids) and len(set(ids)) == len(ids)
+    # No part of them counts or stays: that would be a part that need not be guessed.
+    assert not any(len({id[place:place + 4] for id in ids}) < 15 for place in range(0, 32, 4))
+    for client in clients:
+        client.end_session()
+
+
+def test_the_tasks_of_2025_11_25_are_not_offered_and_their_parameter_is_ignored(target: HttpServer) -> None:
+    client = HttpClient(target.port, "legacy", "2025-11-25", capabilities={"tasks": {}})
+    assert "tasks" not in client.initialized["capabilities"]
+    result = client.request("tools/call", {"name": "any", "arguments": {"a": 1}, "task": {"ttl": 1000}})
+    assert result["structuredContent"] == {"a": 1} and "task" not in result
+    for method in ("tasks/get", "tasks/list", "tasks/result", "tasks/cancel"):
+        assert client.post(messages.legacy(method, {"taskId": "t"})).json()["error"]["code"] == -32601
+    client.end_session()
+
+
 def test_unknown_tools_and_methods_are_protocol_errors_in_every_version(server: HttpServer) -> None:
     for version in (*LEGACY_VERSIONS, MODERN):
         client = HttpClient(server.port, "modern" if version == MODERN else "legacy", version)

@@ -246,7 +246,7 @@ def _misrouted(method: str, params: dict, facts: Facts) -> str | None:
     """The header that doesn't say what the body says."""
     if facts.header("mcp-method") != [method]:
         return "Mcp-Method"
-    key = {**world.NAMED, "tasks/get": "taskId", "tasks/update": "taskId", "tasks/cancel": "taskId"}.get(method)
+    key = world.NAMED.get(method)
     if key is None:
         return None
     names = facts.header("mcp-name")
@@ -288,7 +288,12 @@ def _served(method: str, params: dict, id: Any, version: str, facts: Facts, meta
     if method == "completion/complete":
         return _complete(params, id, version)
     if method == "subscriptions/listen":
-        return _listen(params, id)
+        return _listen(params, id, meta)
+    if method in world.TASK_METHODS:
+        if not _knows_tasks(meta):
+            return _without_tasks(id)
+        # Nobody has any.
+        return _bad(id, "[Uu]nknown task" if _is_string(params.get("taskId")) else "taskId")
     if method == "logging/setLevel" and params.get("level") not in world.LOG_LEVELS:
         return _bad(id, "level.*debug")
     if method in ("resources/subscribe", "resources/unsubscribe") and not _is_string(params.get("uri")):
@@ -457,21 +462,34 @@ def _complete(params: dict, id: Any, version: str) -> Foretold:
     return _result(id, "completion/complete", version)
 
 
-def _listen(params: dict, id: Any) -> Foretold:
+def _knows_tasks(meta: dict) -> bool:
+    extensions = meta[CAPABILITIES_KEY].get("extensions")
+    return isinstance(extensions, dict) and isinstance(extensions.get(world.TASKS_EXTENSION), dict)
+
+
+def _without_tasks(id: Any) -> Foretold:
+    required = {"requiredCapabilities": {"extensions": {world.TASKS_EXTENSION: {}}}}
+    return error(400, -32021, id, "tasks", lambda data: None if data == required else f"data is {data}")
+
+
+def _listen(params: dict, id: Any, meta: dict) -> Foretold:
     wanted = params.get("notifications")
     if not isinstance(wanted, dict):
         return _bad(id, "notifications")
     for key in ("toolsListChanged", "promptsListChanged", "resourcesListChanged"):
         if not isinstance(wanted.get(key, False), bool):
             return _bad(id, key)
-    uris = wanted.get("resourceSubscriptions", [])
-    if not isinstance(uris, list) or not all(_is_string(uri) for uri in uris):
-        return _bad(id, "resourceSubscriptions")
+    for key in ("resourceSubscriptions", "taskIds"):
+        texts = wanted.get(key, [])
+        if not isinstance(texts, list) or not all(_is_string(text) for text in texts):
+            return _bad(id, key)
+    if "taskIds" in wanted and not _knows_tasks(meta):
+        return _without_tasks(id)
 
     def check(params: Any) -> str | None:
         honoured = params["notifications"]
         for key, value in honoured.items():
-            if wanted.get(key) != value:
+            if value != (wanted.get(key) if key != "taskIds" else []):
                 return f"acknowledges {key}: {value!r}, which was not asked for"
         return None
     return replace(_result(id, "subscriptions/listen", MODERN, check), is_stream=True)

@@ -45,10 +45,12 @@ LISTS = {"tools/list": len(TOOLS), "resources/list": len(RESOURCES), "resources/
 
 BOTH = ("tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read", "prompts/list", "prompts/get",
         "completion/complete")
-MODERN_METHODS = (*BOTH, "server/discover", "subscriptions/listen")
+TASK_METHODS = ("tasks/get", "tasks/update", "tasks/cancel")
+TASKS_EXTENSION = PREFIX + "tasks"
+MODERN_METHODS = (*BOTH, "server/discover", "subscriptions/listen", *TASK_METHODS)
 LEGACY_METHODS = (*BOTH, "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe")
 # The parameter that Mcp-Name mirrors.
-NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri", **dict.fromkeys(TASK_METHODS, "taskId")}
 # What other revisions know, and what nobody does.
 STRANGE_METHODS = (
     "initialize", "ping", "logging/setLevel", "resources/subscribe", "tasks/list", "tasks/result", "notifications/initialized",
@@ -110,6 +112,8 @@ def base(method: str, dice: Any) -> dict[str, Any]:
     if method == "subscriptions/listen":
         wanted = {key: dice.often(0.7) for key in ("toolsListChanged", "promptsListChanged", "resourcesListChanged") if dice.often(0.6)}
         return {"notifications": {**wanted, **({"resourceSubscriptions": ["target://one"]} if dice.often(0.5) else {})}}
+    if method in TASK_METHODS:
+        return {"taskId": dice.pick(("t_0123456789abcdef", dice.text() + "x")), **({"inputResponses": {}} if method == "tasks/update" else {})}
     if method == "logging/setLevel":
         return {"level": dice.pick(LOG_LEVELS)}
     if method in ("resources/subscribe", "resources/unsubscribe"):
@@ -146,7 +150,7 @@ def meta(dice: Any) -> dict[str, Any]:
     """A good `_meta` of the modern era."""
     made: dict[str, Any] = {VERSION_KEY: MODERN, CAPABILITIES_KEY: {}}
     if dice.often(0.3):
-        made[CAPABILITIES_KEY] = {"elicitation": {}, "sampling": {}}
+        made[CAPABILITIES_KEY] = {"elicitation": {}, "sampling": {}, "extensions": {TASKS_EXTENSION: {}}}
     if dice.often(0.3):
         made[CLIENT_INFO_KEY] = {"name": dice.text(), "version": "1"}
     if dice.often(0.2):
