@@ -15,10 +15,11 @@ from kit.server import HttpServer, flags
 from kit.settings import size, within
 from wirefuzz import world
 from wirefuzz.run import CASES, SEED, WANTED
+from wirefuzz.sealed import PATIENCE
 
 TARGET = ("--no-default-plugins", "--plugin")
 # Short, because many a case is one that never becomes whole.
-DEADLINES = {"read_deadline": "500ms", "connection_idle": "500ms", "linger": "100ms", "ask_patience": "3s"}
+DEADLINES = {"read_deadline": "500ms", "connection_idle": "500ms", "linger": "100ms", "ask_patience": f"{PATIENCE}s"}
 
 
 def pytest_report_header() -> str:
@@ -68,7 +69,7 @@ def unharmed(server: HttpServer) -> Iterator[None]:
     yield
     assert server.process.poll() is None, f"the server is gone\n{server.log()}"
     # Calls that ask wait for their answers as long as the server's patience lasts.
-    after = server.await_baseline(baseline, 5)
+    after = server.await_baseline(baseline, PATIENCE + 3)
     # Each way to look at the ledger says the same.
     socket = control.path_of(Path(os.environ[control.VARIABLE]), server.pid)
     seen = control.ask(socket, "scopes")["gauges"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +10,9 @@ from kit import probes
 from kit.settings import within
 from kit.stdio_client import StdioClient
 from wirefuzz import stdio_cases
+from wirefuzz.case import Case
 from wirefuzz.run import fire, names
+from wirefuzz.sealed import PATIENCE
 from wirefuzz.stdio_driver import StdioDriver
 
 
@@ -22,21 +24,20 @@ RUNS = [(f"stdio-{family}", version) for family in stdio_cases.FAMILIES
 @pytest.mark.parametrize(("family", "version"), RUNS)
 def test_every_line_is_answered_as_foretold(target: list[str], family: str, version: str | None) -> None:
     family = family.removeprefix("stdio-")
-    with StdioClient(*target, "--ask-patience", "3s", era=None) as client:
+    with StdioClient(*target, "--ask-patience", f"{PATIENCE}s", era=None) as client:
         driver = StdioDriver(client)
         driver.prepare(version)
         threads, descriptors = probes.threads(client.pid), len(probes.descriptors(client.pid))
-        asked = time.monotonic()
 
-        def send(case: stdio_cases.Case) -> None:
-            nonlocal asked
-            if time.monotonic() - asked > 1:
-                driver.refresh()
-                asked = time.monotonic()
-            driver.run(case)
+        def cases() -> Iterator[Case]:
+            for name in names("stdio", family):
+                if family == "states":
+                    driver.sealed.keep_fresh()
+                    driver.state.request_state = driver.sealed.text
+                yield stdio_cases.make(name, driver.state)
 
-        fire((stdio_cases.make(name, driver.state) for name in names("stdio", family)), send)
-        driver.finish()
+        fire(cases(), driver.run)
+        driver.sealed.redeem()
         assert probes.threads(client.pid) <= threads + 4
         assert len(probes.descriptors(client.pid)) <= descriptors + 3  # what the shared pool makes once
         assert not probes.descendants(client.pid)

@@ -292,7 +292,7 @@ def noise(name: str, dice: Dice, state: State) -> Case:
             data[place:place] = dice.pick((b"\r\n", b"\n", b"\r", b"\x00", b":", b" ", b"\r\n\r\n", b"\xff", b"0\r\n\r\n"))
         if not data:
             data = bytearray(b"\x00")
-    half = dice.often(0.3)
+    half = dice.often(0.7)  # else it may be waited for, until the read deadline
     return Case(name, dice.cut(bytes(data), dice.pick((1, 2, 5))), may_be_silent=True, half_closes=half)
 
 

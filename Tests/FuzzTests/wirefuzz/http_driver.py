@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from .case import Case
 from .message_cases import State
 from .oracle import Foretold
 from .reply import Incomplete, Reply, first
+from .sealed import Sealed
 
 
 class HttpDriver:
@@ -26,11 +26,12 @@ class HttpDriver:
         self.port = port
         self.state = State()
         self.client = HttpClient(port, capabilities={"elicitation": {}})
+        self.sealed = Sealed(lambda params: self.client.request("tools/call", params))
 
     # --- before and after the cases
 
     def prepare(self, version: str | None = None) -> None:
-        """A live session, cursors of every list, and a state that was sealed."""
+        """A live session, and cursors of every list."""
         if version is not None:
             self.state.version = version
             self.state.session = HttpClient(self.port, "legacy", version).session
@@ -41,25 +42,8 @@ class HttpDriver:
                 known.add(cursor)
                 cursor = self.client.request(method, {"cursor": cursor}).get("nextCursor")
             self.state.cursors[method] = known
-        self._ask()
-
-    def _ask(self) -> None:
-        self.state.request_state = self.client.request("tools/call", {"name": "ask", "arguments": {}})["requestState"]
-
-    def _redeem(self) -> None:
-        """Whatever was tampered with, the sealed state is good still, once."""
-        answer = {"who": {"action": "accept", "content": {"name": "Ada"}}}
-        result = self.client.request("tools/call", {
-            "name": "ask", "arguments": {}, "requestState": self.state.request_state, "inputResponses": answer})
-        assert json.loads(result["content"][0]["text"]) == answer["who"], result
-
-    def refresh(self) -> None:
-        """A sealed state lasts as long as the server's patience: another one."""
-        self._redeem()
-        self._ask()
 
     def finish(self) -> None:
-        self._redeem()
         if self.state.session is not None:
             self._end(self.state.session, self.state.version)
 

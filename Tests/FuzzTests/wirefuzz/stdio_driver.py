@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import queue
 from typing import Any
 
@@ -16,6 +15,7 @@ from .case import Case
 
 from .message_cases import State
 from .oracle import Foretold, Outcome
+from .sealed import Sealed
 
 SENTINEL = "the fuzzer's own "
 
@@ -26,9 +26,8 @@ class StdioDriver:
     def __init__(self, client: StdioClient) -> None:
         self.client = client
         self.state = State()
+        self.sealed = Sealed(lambda params: self._modern("tools/call", params))
         self._count = 0
-        # What came before its turn: a sentinel may overtake what takes longer.
-        self._pending: list[dict[str, Any]] = []
 
     # --- before and after the cases
 
@@ -46,22 +45,6 @@ class StdioDriver:
                 known.add(cursor)
                 cursor = self._modern(method, {"cursor": cursor}).get("nextCursor")
             self.state.cursors[method] = known
-        self.ask()
-
-    def ask(self) -> None:
-        self.state.request_state = self._modern("tools/call", {"name": "ask", "arguments": {}})["requestState"]
-
-    def refresh(self) -> None:
-        """A sealed state lasts as long as the server's patience: another one."""
-        self.finish()
-        self.ask()
-
-    def finish(self) -> None:
-        """Whatever was tampered with, the sealed state is good still, once."""
-        answer = {"who": {"action": "accept", "content": {"name": "Ada"}}}
-        result = self._modern("tools/call", {
-            "name": "ask", "arguments": {}, "requestState": self.state.request_state, "inputResponses": answer})
-        assert json.loads(result["content"][0]["text"]) == answer["who"], result
 
     def _modern(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         return self._own(messages.modern(method, params, id=self._next(), capabilities={"elicitation": {}}))
