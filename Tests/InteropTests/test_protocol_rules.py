@@ -259,6 +259,25 @@ def test_answers_go_to_their_request_and_not_to_the_sessions_stream(server: Http
         assert b"data:" not in b"".join(stream.chunks(head)), "something of a request was sent on the session's stream"
 
 
+def test_what_is_repeated_is_not_chosen_from(server: HttpServer) -> None:
+    """A proxy in front could read the other one."""
+    client = HttpClient(server.port, "legacy")
+    body = messages.encode(messages.legacy("ping"))
+
+    def status(*more: str) -> int:
+        lines = ["POST /mcp HTTP/1.1", "Host: localhost", f"Accept: {messages.ACCEPT}", f"Content-Length: {len(body)}", *more, "", ""]
+        with wire.Connection(server.port) as connection:
+            connection.socket.sendall("\r\n".join(lines).encode() + body)
+            return connection.answer().status
+
+    mine, kind = f"Mcp-Session-Id: {client.session}", "Content-Type: application/json"
+    assert status(kind, mine) == 200
+    assert status(kind, "Mcp-Session-Id: other", mine) == 404
+    assert status(kind, mine, mine) == 404
+    assert status("Content-Type: text/plain", kind, mine) == 415
+    client.end_session()
+
+
 # --- lifecycle of sessions
 
 def test_initialize_never_negotiates_a_version_without_sessions(server: HttpServer) -> None:
