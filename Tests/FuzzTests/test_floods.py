@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from kit import messages, probes, wire
-from kit.http_client import PATH, HttpClient
+from kit.http_client import PATH, HttpClient, open_stream
 from kit.server import HttpServer
 from kit.settings import size, within
 from kit.stdio_client import StdioClient
@@ -189,6 +190,31 @@ def test_pipelined_without_end_is_answered_in_order_or_cut_off(server: HttpServe
         answers(server)
     assert sent < 64 * MEBIBYTE, "it goes on reading what it can't answer"
     assert probes.resident_bytes(server.pid) - resident < 48 * MEBIBYTE
+
+
+def test_the_tree_is_looked_at_while_calls_and_streams_come_and_go(server: HttpServer) -> None:
+    """What a picture has found may be gone before it is described."""
+    def calls() -> None:
+        HttpClient(server.port, capabilities={"elicitation": {}}).request("tools/call", {"name": "ask", "arguments": {}})
+        HttpClient(server.port).request("tools/call", {"name": "routed", "arguments": {}})
+
+    def sessions() -> None:
+        client = HttpClient(server.port, "legacy")
+        stream, _ = open_stream(client)
+        stream.vanish()
+        assert client.end_session().status == 204
+
+    def pages() -> None:
+        for page in ("/debug/scopes", "/debug/scopes?format=json", "/metrics"):
+            assert wire.request(server.port, "GET", page).status == 200
+
+    def repeat(work: Callable[[], None]) -> None:
+        for _ in range(size(40, 1500)):
+            work()
+
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(repeat, work) for work in (calls, calls, sessions, pages, pages)]:
+            done.result()
 
 
 # --- Expect: 100-continue
