@@ -45,7 +45,7 @@ unit: ## swift test (debug build)
 	@swift test --skip-build --scratch-path $(DEBUG_SCRATCH) --skip AmbitPluginTestingTests
 	@swift test --skip-build --scratch-path $(DEBUG_SCRATCH) --filter AmbitPluginTestingTests
 
-python-tests: ## launcher, interoperability and leak tests against the debug build
+python-tests: ## launcher, interoperability, fuzz and leak tests against the debug build
 	@scripts/pytest.sh
 
 faults: ## turn each leak row's compiled fault on; exactly its test must turn red (5 minutes)
@@ -54,8 +54,8 @@ faults: ## turn each leak row's compiled fault on; exactly its test must turn re
 faults-own: ## the same with only the row's own test
 	@FAULTS_OWN_ONLY=1 scripts/faults.sh
 
-soak: setup-test debug python-env ## the leak tests at full size, then every fault against every row (10 minutes)
-	@AMBIT_SOAK=1 scripts/pytest.sh Tests/LeakTests
+soak: setup-test debug python-env ## leak and fuzz tests at full size, then every fault against every row (20 minutes)
+	@AMBIT_SOAK=1 scripts/pytest.sh Tests/LeakTests Tests/FuzzTests
 	@scripts/faults.sh
 
 sanitize: sanitize-thread sanitize-address ## the core under thread and address sanitizer

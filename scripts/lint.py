@@ -283,6 +283,22 @@ def stale_example(tree: Tree) -> Iterator[Finding]:
                 yield Finding(path, line, "stale-example", "differs from the test's code: run scripts/lint.py --examples")
 
 
+def missing_test(tree: Tree) -> Iterator[Finding]:
+    """A test that docs/protocol.md names is there: `file.py::test` or `Suite::test`, below Tests."""
+    page = "docs/protocol.md"
+    if page not in tree.paths:
+        return
+    texts: dict[str, list[str]] = {}
+    for path in tree.paths:
+        if path.startswith("Tests/") and path.endswith((".py", ".swift")):
+            texts.setdefault(Path(path).name.removesuffix(".swift"), []).append(path)
+    for number, line in enumerate(tree.text(page).split("\n"), 1):
+        for file, name in re.findall(r"`([\w.]+)::([^`]+)`", line):
+            declared = rf"\bdef {re.escape(name)}\(" if file.endswith(".py") else rf"\bfunc (`?){re.escape(name)}\1\("
+            if not any(re.search(declared, tree.text(path)) for path in texts.get(file, [])):
+                yield Finding(page, number, "missing-test", f"no test {name!r} in {file}")
+
+
 # --- C headers -------------------------------------------------------------------------------------------------------
 
 BRACKET = re.compile(r"\[(?:in-[a-z]+|[a-z]+-thread)\b[^\[\]]*\]$")
@@ -384,7 +400,7 @@ def header_compiles(tree: Tree) -> Iterator[Finding]:
 
 RULES = (
     unowned_task, build_products, unfinished, unproven_trap, oversized, machine_path, foundation, unnamed_lock,
-    unmatched_fault, stale_example, bare_function, header_compiles,
+    unmatched_fault, stale_example, missing_test, bare_function, header_compiles,
 )
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the Python tests (launcher, interoperability, leaks) against built binaries: the debug build unless the
-# environment says otherwise. Arguments go to pytest; without any, all three folders run.
+# Runs the Python tests (launcher, interoperability, fuzz, leaks) against built binaries: the debug build unless the
+# environment says otherwise. Arguments go to pytest; without any, all four folders run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE=1
 }
 if (($# == 0)); then
     set --
-    for folder in Tests/LauncherTests Tests/InteropTests Tests/LeakTests; do
+    for folder in Tests/LauncherTests Tests/InteropTests Tests/FuzzTests Tests/LeakTests; do
         if compgen -G "$folder/test_*.py" >/dev/null; then set -- "$@" "$folder"; fi
     done
 fi

@@ -66,6 +66,16 @@ class LintTests(unittest.TestCase):
         self.assertEqual(rules_of({"Tests/A.swift": code, "docs/a.md": "<!-- example a -->\n"}), [("docs/a.md", 1, "stale-example")])
         self.assertEqual(lint.fill_examples("<!-- example a -->\n\nText.\n", {"a": "let b = 1\n"}), page + "\nText.\n")
 
+    def test_missing_test(self) -> None:
+        tests = {"Tests/InteropTests/test_a.py": "def test_b() -> None:\n    pass\n",
+                 "Tests/MCPTests/ATests.swift": "@Test func b() {}\n@Test func `it's so`(a: Int) {}\n"}
+        page = "# Rules\n| M | rule | | `test_a.py::test_b`, `ATests::b`, `ATests::it's so` |\n"
+        self.assertEqual(rules_of({**tests, "docs/protocol.md": page}), [])
+        for wrong in ("`test_a.py::test_c`", "`test_a.py::test_`", "`test_b.py::test_b`", "`ATests::c`", "`ATests::it's`", "`BTests::b`"):
+            found = rules_of({**tests, "docs/protocol.md": f"{page}| M | other | | {wrong} |\n"})
+            self.assertEqual(found, [("docs/protocol.md", 3, "missing-test")], wrong)
+        self.passes("docs/other.md", "`ATests::c`")
+
     def test_oversized(self) -> None:
         self.refuses("Sources/JSON/A.swift", "//" + "a" * 30 * 1024, "oversized")
         self.passes("Sources/JSON/A.swift", "//" + "a" * (30 * 1024 - 2))

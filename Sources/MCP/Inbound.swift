@@ -53,6 +53,11 @@ package struct Inbound: Sendable {
         return .success(Inbound(document, id == nil ? .notification : .request, id, method, params))
     }
 
+    /// The same for a transport that bounds messages itself.
+    package static func parse(_ bytes: [UInt8], atMost maxBytes: Int) -> Result<Inbound, Rejection> {
+        parse(bytes, limits: JSONLimits(maxBytes: maxBytes))
+    }
+
     private init(_ document: JSONDocument, _ shape: Shape, _ id: RequestID?, _ method: String, _ params: JSONValue?) {
         self.document = document
         self.shape = shape

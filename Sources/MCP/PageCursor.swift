@@ -32,5 +32,7 @@ package struct PageCursor: Sendable, Equatable {
             let own = UInt64(parts[2], radix: 36), let offset = Int(parts[3], radix: 36), offset > 0
         else { return nil }
         self.init(list: list, shared: shared, own: own, offset: offset)
+        // Numbers can be written in many ways; it was given in one.
+        guard self.text == text else { return nil }
     }
 }

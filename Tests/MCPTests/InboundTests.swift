@@ -57,6 +57,13 @@ struct InboundTests {
         #expect(ids.count == 3)
     }
 
+    @Test func `a transport's limit is the only one of its messages`() throws {
+        let text = Array(#"{"jsonrpc":"2.0","id":1,"method":"\#(String(repeating: "m", count: 5 << 20))"}"#.utf8)
+        #expect(throws: Never.self) { try Inbound.parse(text, atMost: 6 << 20).get() }
+        #expect(throws: Rejection.self) { try Inbound.parse(text, atMost: 5 << 20).get() }
+        #expect(throws: Rejection.self) { try Inbound.parse(text).get() }
+    }
+
     @Test func `limits of the scanner apply`() {
         let deep = request("ping", params: String(repeating: #"{"a":"#, count: 200))
         #expect(refusal(deep)?.error.code == -32700)

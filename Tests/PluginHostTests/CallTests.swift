@@ -69,6 +69,24 @@ import Testing
         test.shutdown()
     }
 
+    /// A picture of the tree describes what it has found after it has looked: by then the call may be gone.
+    @Test func theEntryOfACallThatIsGoneCanBeDescribed() throws {
+        let (test, _, _, tables) = try loaded()
+        weak var gone: Call?
+        let entry: CallEntry
+        do {
+            let call = try #require(try test.invoke("hold").0)
+            gone = call
+            entry = try #require(call.core.withLock { $0.entry })
+            #expect(entry.describe.isEmpty)
+            #expect(finish(tables, call.handle) == ok)
+        }
+        test.settle()
+        #expect(gone == nil)
+        #expect(!entry.describe.isEmpty)
+        test.shutdown()
+    }
+
     @Test func cancellingGivesOneOutcomeWhateverTheHandlerDoesLater() throws {
         let (test, plugin, _, tables) = try loaded()
         let (call, sink) = try test.invoke("hold")

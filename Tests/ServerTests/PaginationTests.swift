@@ -22,7 +22,10 @@ import Testing
         let second = try server.modern("tools/list", params: "\"cursor\":\"\(cursor)\"").answer
         #expect(names(second) == ["hold", "question"] && next(second) == nil)
         // Another list, another place, and what is no cursor at all.
-        for (method, wrong) in [("prompts/list", cursor), ("tools/list", cursor + "0"), ("tools/list", ""), ("tools/list", "x")] {
+        let inside = cursor.dropLast() + "1"
+        for (method, wrong) in [
+            ("prompts/list", cursor), ("tools/list", cursor + "0"), ("tools/list", ""), ("tools/list", "x"), ("tools/list", "\(inside)"),
+        ] {
             let refused = try server.modern(method, params: "\"cursor\":\"\(wrong)\"").answer
             #expect(refused?.code == -32602, "\(method) \(wrong)")
             #expect(refused?.message?["error"]?["message"]?.string?.contains("list again") == true)

@@ -73,6 +73,15 @@ import Testing
         #expect(status(judge([Self.good[0], Self.good[1], ("Accept", "text/html")])) == 406)
     }
 
+    /// Two readers could choose differently.
+    @Test func whatIsRepeatedIsNotChosenFrom() {
+        let twice = Self.good + [("Content-Type", "application/json"), ("Mcp-Session-Id", "a"), ("Mcp-Session-Id", "b")]
+        var gate = RequestGate(path: "/mcp", guardian: HostGuard(), maxBody: 1000)
+        let headers = RequestHeaders(twice)
+        #expect(status(gate.judge(RequestHead(method: .POST, uri: "/mcp", headers: headers), headers)) == 415)
+        #expect(headers.facts.sessionID == "a, b")
+    }
+
     @Test func picksTheHeadersOfMCPWhateverTheirCase() {
         let headers = RequestHeaders([
             ("MCP-PROTOCOL-version", "2026-07-28"), ("mcp-session-id", "abc"), ("Mcp-Method", "tools/call"), ("mCP-nAME", "x"),

@@ -190,8 +190,10 @@ def shared_pool_descriptors(pid: int) -> int:
 
 
 def look(pid: int, port: int) -> Snapshot:
-    seen = ledger(port)
     pool = shared_pool_descriptors(pid)
+    seen = ledger(port)
+    if shared_pool_descriptors(pid) != pool:
+        return look(pid, port)  # it was made meanwhile: the ledger may have seen it or not
     return Snapshot(
         gauges={**seen["gauges"], "descriptors": seen["gauges"]["descriptors"] - pool},
         totals=seen["totals"], counters=seen.get("counters", {}), tree=seen["scopes"],

@@ -78,6 +78,7 @@ extension Call {
             scope.runtime.ledger.count("calls.late")
             return false
         }
+        entry?.answered()
         if actions.contains(.end) { entry?.ended() }
         deliver(outcome, reason)
         return true
@@ -103,6 +104,7 @@ extension Call {
         if reason.kind == .cancelled, Fault.isOn("late-result-is-dropped") { return }
         let (actions, entry) = core.withLock { ($0.machine.handle(.cancel), $0.entry) }
         if actions.contains(.send) {
+            entry?.answered()
             takeSink()?.finish(.cancelled(reason))
             endWritables()
             endAsks()

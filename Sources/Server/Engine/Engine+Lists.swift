@@ -62,7 +62,9 @@ extension Engine {
         }
         var start = 0
         if let cursor {
-            guard let known = PageCursor(cursor), known == next(known.offset), known.offset < count else {
+            // A page begins where one has ended, not anywhere.
+            guard let known = PageCursor(cursor), known == next(known.offset), known.offset < count, known.offset % limits.pageSize == 0
+            else {
                 refuse(request, .invalidCursor)
                 return nil
             }

@@ -126,7 +126,7 @@ extension HTTPConnection {
     func serve(_ request: IncomingRequest, _ exchange: HTTPExchange) {
         switch request.verdict {
         case .message:
-            switch Inbound.parse(request.body) {
+            switch Inbound.parse(request.body, atMost: limits.body) {
             case .success(let inbound):
                 service.receive(inbound, over: .http(request.headers.facts), from: asker, sink: exchange)
             case .failure(let rejection): exchange.finish(rejection.bytes, status: rejection.httpStatus)

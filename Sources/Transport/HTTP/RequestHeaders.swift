@@ -51,11 +51,13 @@ struct RequestHeaders {
                 Self.add(value, to: &facts.method, like: old.facts.method)
             }
         case 12 where FieldBytes.isEqual(name, "content-type"):
-            contentType = Self.text(value, like: old.contentType)
+            contentType = Self.joined(contentType, Self.text(value, like: old.contentType))
         case 13 where FieldBytes.isEqual(name, "authorization"): Self.add(value, to: &authorization, like: old.authorization)
         case 14:
             if FieldBytes.isEqual(name, "content-length") { return takeLength(value) }
-            if FieldBytes.isEqual(name, "mcp-session-id") { facts.sessionID = Self.text(value, like: old.facts.sessionID) }
+            if FieldBytes.isEqual(name, "mcp-session-id") {
+                facts.sessionID = Self.joined(facts.sessionID, Self.text(value, like: old.facts.sessionID))
+            }
         case 17 where FieldBytes.isEqual(name, "transfer-encoding"):
             guard !isChunked, FieldBytes.isEqual(value, "chunked") else { return .unsupportedTransferEncoding }
             isChunked = true
@@ -91,6 +93,9 @@ struct RequestHeaders {
             if FieldBytes.isEqual(option, "keep-alive") { connectionKeepAlive = true }
         }
     }
+
+    /// A field that is repeated is a list (RFC 9110, 5.2), which is no media type and no session: nobody has to choose.
+    private static func joined(_ first: String?, _ next: String) -> String { first.map { "\($0), \(next)" } ?? next }
 
     private static func add(_ value: UnsafeRawBufferPointer, to list: inout [String], like old: [String]) {
         if list.isEmpty, old.count == 1, FieldBytes.isSame(old[0], value) {

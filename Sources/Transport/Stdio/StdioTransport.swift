@@ -142,7 +142,7 @@ package final class StdioTransport: MessageOutlet {
     }
 
     private func received(_ line: [UInt8]) {
-        switch Inbound.parse(line) {
+        switch Inbound.parse(line, atMost: limits.body) {
         case .success(let inbound):
             service.receive(inbound, over: .stdio, from: peer, sink: StdioExchange(writer, gauges: gauges, unanswered: unanswered))
         case .failure(let rejection): writer.append(rejection.bytes)

@@ -1,0 +1,141 @@
+/*
+ * What the fuzzer shoots at: harmless tools, resources and prompts whose answers can be foretold from the request.
+ *
+ * echo and any give their arguments back, echo by a rich schema; routed has arguments that headers mirror; ask asks its client for a name.
+ */
+#include <ambit/ambit.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT(literal) {literal, sizeof(literal) - 1}
+
+static const ambit_host_call *calls;
+static const ambit_host_ask *asks;
+
+static void finish(ambit_call call, const ambit_content *content, ambit_text structured) {
+    const ambit_content *list[] = {content};
+    ambit_result result = {.struct_size = sizeof result, .content = list, .content_count = content ? 1 : 0, .structured = structured};
+    calls->finish(call, &result, NULL);
+}
+
+static ambit_text arguments(ambit_call call) {
+    ambit_call_info info = {.struct_size = sizeof info};
+    return calls->info(call, &info) == AMBIT_OK ? info.arguments : (ambit_text)TEXT("{}");
+}
+
+/* A tool gives its arguments back as they came, as text and structured. */
+static void echo(void *context, ambit_call call) {
+    (void)context;
+    ambit_text given = arguments(call);
+    ambit_content content = {.struct_size = sizeof content, .kind = AMBIT_CONTENT_TEXT, .text = given};
+    finish(call, &content, given);
+}
+
+static void answered(void *context, const ambit_answer *const *answers, uint64_t count) {
+    (void)count;
+    ambit_content content = {.struct_size = sizeof content, .kind = AMBIT_CONTENT_TEXT, .text = answers[0]->result};
+    finish((ambit_call)(uintptr_t)context, &content, (ambit_text){0});
+}
+
+static void ask(void *context, ambit_call call) {
+    (void)context;
+    ambit_ask_item item = {
+        .struct_size = sizeof item, .kind = AMBIT_ASK_ELICITATION, .key = TEXT("who"),
+        .params = TEXT("{\"message\":\"Name?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"}},"
+                       "\"required\":[\"name\"]}}")};
+    const ambit_ask_item *items[] = {&item};
+    ambit_error error = {.struct_size = sizeof error};
+    if (asks->ask(call, items, 1, (void *)(uintptr_t)call, answered, &error) != AMBIT_OK)
+        calls->fail(call, error.detail == -32021 ? -32021 : -32603, (ambit_text){error.text, strlen(error.text)}, (ambit_text){0}, NULL);
+}
+
+static const ambit_tool tool_list[] = {
+    {.struct_size = sizeof(ambit_tool), .execution = AMBIT_TOOL_INLINE, .name = TEXT("echo"), .description = TEXT("Gives back."), .invoke = echo,
+     .input_schema = TEXT(
+         "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},"
+         "\"count\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000},\"ratio\":{\"type\":\"number\",\"exclusiveMinimum\":0},"
+         "\"flag\":{\"type\":\"boolean\"},\"mode\":{\"enum\":[\"fast\",\"slow\",7]},"
+         "\"tags\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"pattern\":\"^[a-z]+$\"},\"uniqueItems\":true,\"maxItems\":4},"
+         "\"node\":{\"$ref\":\"#/$defs/node\"}},\"required\":[\"text\"],\"additionalProperties\":false,"
+         "\"$defs\":{\"node\":{\"type\":\"object\",\"properties\":{\"value\":{\"type\":[\"number\",\"null\"]},"
+         "\"next\":{\"$ref\":\"#/$defs/node\"}},\"additionalProperties\":false}}}")},
+    {.struct_size = sizeof(ambit_tool), .execution = AMBIT_TOOL_INLINE, .name = TEXT("any"), .description = TEXT("Gives back."), .invoke = echo,
+     .input_schema = TEXT("{\"type\":\"object\"}")},
+    {.struct_size = sizeof(ambit_tool), .execution = AMBIT_TOOL_BLOCKING, .name = TEXT("routed"), .description = TEXT("Gives back."),
+     .invoke = echo,
+     .input_schema = TEXT(
+         "{\"type\":\"object\",\"properties\":{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"},"
+         "\"count\":{\"type\":\"integer\",\"x-mcp-header\":\"Count\"},\"dry\":{\"type\":\"boolean\",\"x-mcp-header\":\"Dry\"}}}")},
+    {.struct_size = sizeof(ambit_tool), .execution = AMBIT_TOOL_ASYNC, .name = TEXT("ask"), .description = TEXT("Asks."), .invoke = ask,
+     .input_schema = TEXT("{\"type\":\"object\"}")},
+};
+
+/* A resource says its URI and the variables of its template. */
+static void read(void *context, ambit_call call) {
+    (void)context;
+    ambit_content content = {
+        .struct_size = sizeof content, .kind = AMBIT_CONTENT_EMBEDDED_TEXT, .text = arguments(call), .uri = TEXT("target://read")};
+    finish(call, &content, (ambit_text){0});
+}
+
+static void make(void *context, ambit_call call) { echo(context, call); }
+
+static void complete(void *context, ambit_call call) {
+    (void)context;
+    finish(call, NULL, (ambit_text)TEXT("{\"values\":[\"one\",\"two\"]}"));
+}
+
+#define READABLE(address, label, template)                                                                                           \
+    {.struct_size = sizeof(ambit_readable), .execution = AMBIT_TOOL_INLINE, .is_template = template, .uri = TEXT(address),             \
+     .name = TEXT(label), .read = read, .complete = complete}
+
+static const ambit_readable resource_list[] = {
+    READABLE("target://one", "one", 0), READABLE("target://two", "two", 0), READABLE("target://three", "three", 0),
+    READABLE("target://item/{id}", "item", 1), READABLE("target://pair/{a}/{b}", "pair", 1), READABLE("target://all/{+rest}", "all", 1)};
+
+static const ambit_prompt_argument word = {.struct_size = sizeof word, .is_required = 1, .name = TEXT("word")};
+static const ambit_prompt_argument tone = {.struct_size = sizeof tone, .name = TEXT("tone")};
+static const ambit_prompt_argument *const blanks[] = {&word, &tone};
+
+#define PROMPT(label, count)                                                                                                         \
+    {.struct_size = sizeof(ambit_prompt), .execution = AMBIT_TOOL_INLINE, .name = TEXT(label), .description = TEXT("Says something."), \
+     .arguments = blanks, .arguments_count = count, .make = make, .complete = complete}
+
+static const ambit_prompt prompt_list[] = {PROMPT("plain", 0), PROMPT("greet", 2), PROMPT("other", 1)};
+
+#define LIST(kind, type, items)                                                                                                      \
+    static uint64_t kind##_count(void *plugin) { return (void)plugin, sizeof items / sizeof *items; }                                  \
+    static const type *kind##_at(void *plugin, uint64_t index) { return (void)plugin, &items[index]; }                                 \
+    static const ambit_plugin_##kind kind = {.struct_size = sizeof kind, .count = kind##_count, .get = kind##_at};
+
+LIST(tools, ambit_tool, tool_list)
+LIST(resources, ambit_readable, resource_list)
+LIST(prompts, ambit_prompt, prompt_list)
+
+static const void *extension(void *context, const char *id) {
+    (void)context;
+    if (strcmp(id, AMBIT_EXT_TOOLS) == 0) return &tools;
+    if (strcmp(id, AMBIT_EXT_RESOURCES) == 0) return &resources;
+    if (strcmp(id, AMBIT_EXT_PROMPTS) == 0) return &prompts;
+    return NULL;
+}
+
+static void destroy(void *context) { (void)context; }
+static const ambit_plugin plugin = {.struct_size = sizeof plugin, .get_extension = extension, .destroy = destroy};
+
+static ambit_status create(const ambit_plugin_descriptor *self, const ambit_host *host, ambit_text config, const ambit_plugin **out,
+                           ambit_error *error) {
+    (void)self, (void)config, (void)error;
+    calls = host->get_extension(host->handle, AMBIT_EXT_CALL);
+    asks = host->get_extension(host->handle, AMBIT_EXT_ASK);
+    *out = &plugin;
+    return calls && asks ? AMBIT_OK : AMBIT_UNSUPPORTED;
+}
+
+static const ambit_plugin_descriptor descriptor = {
+    .struct_size = sizeof descriptor, .abi_major = AMBIT_ABI_MAJOR, .abi_minor = AMBIT_ABI_MINOR, .toolchain = TEXT("c"),
+    .name = TEXT("target"), .version = TEXT("1.0.0"), .summary = TEXT("Is shot at."), .create = create};
+
+__attribute__((visibility("default"))) const ambit_plugin_descriptor *ambit_plugin_entry(void);
+const ambit_plugin_descriptor *ambit_plugin_entry(void) { return &descriptor; }
