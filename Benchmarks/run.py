@@ -164,13 +164,29 @@ class Bench:
             ids += [client.initialize() for _ in range(count)]
             each = (server.resident() - before) / count
             self.row("a session without a stream, of 10,000", f"{each / 1024:.1f} KiB", "<= 8 KiB", each <= 8 * 1024)
-            streams = [open_stream(server.port, id) for id in ids[:100]]
-            before = server.resident()
-            streams += [open_stream(server.port, id) for id in ids[100:]]
-            each = (server.resident() - before) / count
-            self.row("an open stream, of 10,000", f"{each / 1024:.1f} KiB", "<= 12 KiB", each <= 12 * 1024)
-            for stream in streams:
-                stream.close()
+            for id in ids:
+                client.initialized(id)
+            self.open_streams(server, count, "an open stream", [stream_request(id) for id in ids[:count]])
+            listen = message("subscriptions/listen", {"notifications": {"toolsListChanged": True}, "_meta": META})
+            self.open_streams(server, count, "a listen", [post(listen, modern("subscriptions/listen"))])
+
+    def open_streams(self, server: "Server", count: int, what: str, requests: list[bytes]) -> None:
+        """Memory of each, and how long one event takes to all of them."""
+        file = self.folder / "requests"
+        file.write_bytes(b"".join(request + b"\0" for request in requests))
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        before = server.resident()
+        process = subprocess.Popen(
+            ["taskset", "-c", str(LOAD_CORE), str(self.load), "streams", str(server.port), str(count), str(file)], stdout=subprocess.PIPE, text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
+        assert process.stdout.readline() == "ready\n", "the streams could not be opened"
+        each = (server.resident() - before) / count
+        self.row(f"{what}, of {count:,}", f"{each / 1024:.1f} KiB", "<= 12 KiB", each <= 12 * 1024)
+        subprocess.run([str(self.ambit), "plugin", "restart", "bench", "--pid", str(server.process.pid)], check=True, capture_output=True)
+        median, late, last = (int(part) / 1000 for part in process.stdout.readline().split())
+        self.row(f"one event to all {count:,} of them, after the first", f"{median:.0f} ms the median, {late:.0f} ms p99, {last:.0f} ms the last", "", None)
+        process.wait(30)
+        server.quiet("streams")
 
     def start(self) -> None:
         def discover() -> float:
@@ -302,10 +318,10 @@ class Server:
         return {**kinds, "descriptors": len(list((folder / "fd").iterdir())), "threads": len(list((folder / "task").iterdir())),
                 "children": len(children)}
 
-    def quiet(self) -> None:
-        """Until every session has ended: at most ten seconds."""
+    def quiet(self, gauge: str = "sessions") -> None:
+        """Until there are none: at most ten seconds."""
         end = time.perf_counter() + 10
-        while time.perf_counter() < end and Client(self.port).get("/debug/scopes?format=json")["gauges"].get("sessions", 0):
+        while time.perf_counter() < end and Client(self.port).get("/debug/scopes?format=json")["gauges"].get(gauge, 0):
             time.sleep(0.1)
         time.sleep(0.5)
 
@@ -330,6 +346,10 @@ class Client:
     def initialize(self) -> str:
         params = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}
         return self.exchange(post(message("initialize", params)))[1]["mcp-session-id"]
+
+    def initialized(self, session: str) -> None:
+        text = json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"})
+        assert self.exchange(post(text, f"Mcp-Session-Id: {session}\r\nMCP-Protocol-Version: {LEGACY}\r\n"))[0] == 202
 
     def call(self, tool: str, arguments: dict) -> dict:
         body = message("tools/call", {"name": tool, "arguments": arguments, "_meta": META})
@@ -374,10 +394,13 @@ def post(body: str, headers: str = "") -> bytes:
         f"{headers}Content-Length: {len(body.encode())}\r\n\r\n{body}").encode()
 
 
+def stream_request(session: str) -> bytes:
+    return f"GET /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nMcp-Session-Id: {session}\r\n\r\n".encode()
+
+
 def open_stream(port: int, session: str) -> socket.socket:
     stream = socket.create_connection(("127.0.0.1", port))
-    stream.sendall(
-        f"GET /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nMcp-Session-Id: {session}\r\n\r\n".encode())
+    stream.sendall(stream_request(session))
     assert b" 200 " in stream.recv(4096).split(b"\r\n")[0]
     return stream
 

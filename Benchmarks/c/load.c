@@ -1,5 +1,5 @@
 /* A closed-loop load generator: `load http PORT CONNECTIONS SECONDS HEAD-FILE BODY-FILE` or
- * `load stdio IN-FLIGHT SECONDS LINES-FILE -- COMMAND…`. Each connection, or each place in flight, sends its next request when the answer has
+ * `load stdio IN-FLIGHT SECONDS LINES-FILE -- COMMAND…`, or `load streams PORT COUNT REQUESTS-FILE`. Each connection, or each place in flight, sends its next request when the answer has
  * come. Prints requests per second and the median and 99th percentile of the latency in microseconds. */
 
 #define _GNU_SOURCE
@@ -224,11 +224,79 @@ static int stdio(char **arguments) {
     return 0;
 }
 
+/* ---- Streams that are open at once */
+
+typedef struct stream {
+    int socket;
+    int is_open, is_told;
+} stream;
+
+static int by_size(const void *a, const void *b) {
+    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return (one > other) - (one < other);
+}
+
+/* Opens the streams, says `ready`, and waits until each was told of one event: says how long after the first the median, the 99th percentile and
+ * the last were, in microseconds. */
+static int streams(char **arguments) {
+    int port = atoi(arguments[0]), count = atoi(arguments[1]);
+    size_t size;
+    FILE *file = fopen(arguments[2], "rb");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0) die(arguments[2]);
+    size = (size_t)ftell(file);
+    rewind(file);
+    char *data = malloc(size), *next = data;
+    if (fread(data, 1, size, file) != size) die(arguments[2]);
+    fclose(file);
+    int queue = epoll_create1(0);
+    stream *all = calloc((size_t)count, sizeof *all);
+    int64_t *told = calloc((size_t)count, sizeof *told);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    static char buffer[65536];
+    /* Requests end with a NUL; one is for all. */
+    int has_many = memchr(data, 0, size) != data + size - 1;
+    for (int i = 0; i < count; i++) {
+        stream *s = &all[i];
+        s->socket = socket(AF_INET, SOCK_STREAM, 0);
+        if (s->socket < 0 || connect(s->socket, (struct sockaddr *)&address, sizeof address) != 0) die("connect");
+        size_t length = strlen(next);
+        if (send(s->socket, next, length, MSG_NOSIGNAL) != (ssize_t)length) die("send");
+        if (has_many) next += length + 1;
+        ssize_t got = recv(s->socket, buffer, sizeof buffer - 1, 0);
+        if (got <= 0 || strncmp(buffer, "HTTP/1.1 200", 12) != 0) die("a stream was refused");
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = s};
+        epoll_ctl(queue, EPOLL_CTL_ADD, s->socket, &event);
+    }
+    printf("ready\n");
+    fflush(stdout);
+    int done = 0;
+    while (done < count) {
+        struct epoll_event events[256];
+        int ready = epoll_wait(queue, events, 256, 30000);
+        if (ready <= 0) die("no event came");
+        int64_t time = now();
+        for (int i = 0; i < ready; i++) {
+            stream *s = events[i].data.ptr;
+            ssize_t got = recv(s->socket, buffer, sizeof buffer - 1, MSG_DONTWAIT);
+            if (got <= 0) die("recv");
+            buffer[got] = 0;
+            if (s->is_told || strstr(buffer, "list_changed") == NULL) continue;
+            s->is_told = 1;
+            told[done++] = time;
+        }
+    }
+    qsort(told, (size_t)count, sizeof *told, by_size);
+    printf("%lld %lld %lld\n", (long long)(told[count / 2] - told[0]) / 1000, (long long)(told[count * 99 / 100] - told[0]) / 1000,
+           (long long)(told[count - 1] - told[0]) / 1000);
+    return 0;
+}
+
 int main(int count, char **arguments) {
     latencies = calloc(BUCKETS, sizeof *latencies);
     signal(SIGPIPE, SIG_IGN);
     if (count >= 7 && strcmp(arguments[1], "http") == 0) return http(arguments + 2);
     if (count >= 7 && strcmp(arguments[1], "stdio") == 0) return stdio(arguments + 2);
-    fprintf(stderr, "usage: load http PORT CONNECTIONS SECONDS HEAD BODY | load stdio IN-FLIGHT SECONDS LINES -- COMMAND…\n");
+    if (count >= 5 && strcmp(arguments[1], "streams") == 0) return streams(arguments + 2);
+    fprintf(stderr, "usage: load streams PORT COUNT REQUESTS | load http PORT CONNECTIONS SECONDS HEAD BODY | load stdio IN-FLIGHT SECONDS LINES -- COMMAND…\n");
     return 2;
 }
