@@ -47,7 +47,7 @@ class Row(NamedTuple):
     is_error: bool = False
 
 
-FORM = {"name": "Jane", "age": 25, "score": 88.5, "status": "inactive", "verified": False}
+FORM = {"name": "Jane", "age": 25, "score": 88, "status": "inactive", "verified": False}
 CHOICES = {"untitledSingle": "option1", "titledSingle": "value1", "legacyEnum": "opt1", "untitledMulti": ["option1", "option2"],
            "titledMulti": ["value1", "value2"]}
 
@@ -70,7 +70,7 @@ ROWS = [
     Row("test_elicitation", [text("User response: action=decline, content={}")], {"message": "Who?"}, [{"action": "decline"}], "2025-06-18"),
     Row("test_elicitation", [text("User response: action=cancel, content={}")], {"message": "Who?"}, [{"action": "cancel"}], "2025-06-18"),
     Row("test_elicitation_sep1034_defaults",
-        [text('Elicitation completed: action=accept, content={"name":"Jane","age":25,"score":88.5,"status":"inactive","verified":false}')],
+        [text('Elicitation completed: action=accept, content={"name":"Jane","age":25,"score":88,"status":"inactive","verified":false}')],
         {}, [accepted(**FORM)], "2025-06-18"),
     Row("test_elicitation_sep1330_enums",
         [text('Elicitation completed: action=accept, content={"untitledSingle":"option1","titledSingle":"value1","legacyEnum":"opt1",'
