@@ -47,6 +47,7 @@ class Row(NamedTuple):
     is_error: bool = False
 
 
+# The official schema of an answer knows no numbers but integers.
 FORM = {"name": "Jane", "age": 25, "score": 88, "status": "inactive", "verified": False}
 CHOICES = {"untitledSingle": "option1", "titledSingle": "value1", "legacyEnum": "opt1", "untitledMulti": ["option1", "option2"],
            "titledMulti": ["value1", "value2"]}
