@@ -93,6 +93,7 @@ if !core, subset != "sdk" {
         .library(name: "AmbitSignatures", type: .dynamic, targets: ["TokenSignatures"]),
         .library(name: "Logs", type: .dynamic, targets: ["Logs"]),
         .library(name: "Clock", type: .dynamic, targets: ["Clock"]),
+        .library(name: "Everything", type: .dynamic, targets: ["Everything"]),
     ]
     dependencies += [nio, tls, log, metrics, configuration, arguments]
     targets += [
@@ -128,6 +129,9 @@ if !core, subset != "sdk" {
             swiftSettings: swift),
         .target(
             name: "Logs", dependencies: ["AmbitPlugin"], path: "Plugins/Logs", exclude: ["README.md"],
+            swiftSettings: swift),
+        .target(
+            name: "Everything", dependencies: ["AmbitPlugin"], path: "Plugins/Everything", exclude: ["README.md"],
             swiftSettings: swift),
         .target(
             name: "Clock", dependencies: ["AmbitPlugin"], path: "Plugins/Examples/swift",

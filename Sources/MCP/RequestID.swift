@@ -32,6 +32,13 @@ package enum RequestID: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// As JSON.
+    package var json: String {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
     package var description: String {
         switch self {
         case .string(let string): "\"\(string)\""

@@ -67,9 +67,10 @@ package final class Ambit: Sendable {
         let pages = ServerPages()
         self.pages = pages
         engine = Engine(
-            info: .init(name: "ambit", version: Version.current, title: "Ambit"),
-            instructions: nil, scope: scope, host: host, sessions: sessions, limits: configuration.limits,
-            seal: StateSeal(secret: configuration.stateSecret), tasks: TaskStore(root: configuration.taskFolder), access: access
+            info: .init(name: configuration.serverName, version: Version.current, title: configuration.serverTitle),
+            instructions: configuration.instructions.isEmpty ? nil : configuration.instructions, scope: scope, host: host,
+            sessions: sessions, limits: configuration.limits, seal: StateSeal(secret: configuration.stateSecret),
+            tasks: TaskStore(root: configuration.taskFolder), access: access
         ) { request, respond in pages.serve(request, respond) }
         sharedPool = SharedPoolWatch(runtime) { [host, log] blocked in
             if blocked {

@@ -33,6 +33,16 @@ private enum Mode: String, CaseIterable { case wait, stream }
                 + #""required":["text"],"additionalProperties":false}"#)
     }
 
+    @Test func aSchemaOfItsOwnIsPassedOnAndItsArgumentsAreNot() async throws {
+        let tool = Tool("own", "Takes anything.", inputSchema: ["type": "object", "$comment": "mine"]) { _, arguments in
+            .text("\(arguments.text) \(arguments["tags"]?.array?.compactMap(\.string) ?? [])")
+        }
+        #expect(tool.inputSchema.text == #"{"type":"object","$comment":"mine"}"#)
+        let finished = await fake.call(tool, ["stray": 1, "tags": ["a", 2]], host: try fake.host)
+        #expect(finished.texts == [#"{"stray":1,"tags":["a",2]} ["a"]"#] && !finished.isError)
+        fake.end()
+    }
+
     private struct Window: SchemaProviding, Equatable {
         var lines: Int
         var pattern: String?

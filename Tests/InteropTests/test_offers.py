@@ -68,7 +68,7 @@ def test_lists_come_in_pages(plugin: Path, era: str) -> None:
         tools = pages(client, "tools/list", "tools")
         assert len(tools) > 5 and all(len(page) == 2 for page in tools[:-1])
         names = [tool["name"] for page in tools for tool in page]
-        assert names == sorted(set(names))
+        assert names[:3] == ["exercise_scope", "exercise_task", "exercise_timer"] and len(names) == len(set(names))
         assert [item["uri"] for page in pages(client, "resources/list", "resources") for item in page] == [
             "ambit://scopes", "exerciser://fixed"]
         # A list that has changed has other cursors.

@@ -25,6 +25,7 @@ import Testing
         #expect(context.era == AMBIT_ERA_MODERN && context.session == 0 && string(context.protocol_version) == "2026-07-28")
         #expect(string(context.client_name) == "tester" && string(context.client_version) == "9")
         #expect(context.deadline_ns == test.runtime.now + 20 * second && context.deadline_source == AMBIT_DEADLINE_TOOL)
+        #expect(string(context.progress_token) == "1")
         var again = info
         #expect(tables.call.info(handle, &again) == ok && again.scope == info.scope && again.name.data == info.name.data)
         var state: Int32 = -1

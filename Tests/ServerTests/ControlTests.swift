@@ -69,7 +69,7 @@ import Transport
             let text = try ask(path, #"{"version":1,"command":"scopes","format":"text"}"#)["result"]?["text"]?.string
             #expect(text?.hasPrefix("server ") == true)
             let tools = try ask(path, #"{"version":1,"command":"tools"}"#)["result"]?["tools"]
-            #expect(tools?.elements.compactMap { $0["name"]?.string } == ["count", "echo", "hold", "question"])
+            #expect(tools?.elements.compactMap { $0["name"]?.string } == ["echo", "hold", "count", "question"])
             #expect(tools?[0]?["plugin"]?.string == "test")
             let plugins = try ask(path, #"{"version":1,"command":"plugins"}"#)["result"]?["plugins"]
             #expect(plugins?[0]?["generation"]?.int64 == 1)

@@ -61,7 +61,7 @@ import Transport
     @Test func toolsAreListedAlikeInBothEras() async throws {
         try await with { (server: TestServer) async throws in
             let modern = try server.modern("tools/list").answer?.message?["result"]
-            #expect(modern?["tools"]?.elements.compactMap { $0["name"]?.string } == ["count", "echo", "hold", "question"])
+            #expect(modern?["tools"]?.elements.compactMap { $0["name"]?.string } == ["echo", "hold", "count", "question"])
             #expect(modern?["ttlMs"] != nil)
             let session = try server.session()
             let legacy = try server.legacy(session, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}").answer?.message?["result"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -44,13 +44,16 @@ class Record:
         self.received: list[dict[str, Any]] = []
         self.invalid: list[str] = []
         self.answers: list[tuple[str, int, str]] = []  # method, status and content type of each HTTP response
+        self.asked: dict[Any, str] = {}  # method of each request of the server's, by its id
 
     def client(self, message: dict[str, Any]) -> None:
         self.sent.append(message)
-        self._judge(lambda: self.schema.from_client(message))
+        self._judge(lambda: self.schema.from_client(message, answers=self.asked.get(message.get("id"), "")))
 
     def server(self, message: dict[str, Any], methods: dict[Any, str]) -> None:
         self.received.append(message)
+        if "method" in message and "id" in message:
+            self.asked[message["id"]] = message["method"]
         self._judge(lambda: self.schema.from_server(message, methods))
 
     def _judge(self, check: Any) -> None:
@@ -104,7 +107,7 @@ class _TappedTransport(httpx2.AsyncHTTPTransport):
         if body:
             message = json.loads(body)
             self.record.client(message)
-            if "id" in message:
+            if "id" in message and "method" in message:
                 methods[message["id"]] = message["method"]
         response = await super().handle_async_request(request)
         self.record.answers.append((request.method, response.status_code, response.headers.get("content-type", "")))
@@ -124,10 +127,13 @@ async def over_http(server: HttpServer, era: str, **callbacks: Any) -> AsyncIter
 
 
 @asynccontextmanager
-async def over_stdio(folder: Path, era: str, **callbacks: Any) -> AsyncIterator[tuple[Client, Record]]:
+async def over_stdio(
+    folder: Path, era: str, arguments: Sequence[str] = (), **callbacks: Any,
+) -> AsyncIterator[tuple[Client, Record]]:
+    """`arguments` are the server's, besides its usual ones."""
     record, path = Record(era), folder / "wire.jsonl"
     parameters = StdioServerParameters(
-        command=sys.executable, args=[str(TAP), str(path), binary(), "stdio", *SERVER_ARGUMENTS])
+        command=sys.executable, args=[str(TAP), str(path), binary(), "stdio", *arguments, *SERVER_ARGUMENTS])
     async with Client(stdio_client(parameters), mode=MODES[era], read_timeout_seconds=within(20),
                       **callbacks) as client:
         yield client, record
@@ -136,7 +142,7 @@ async def over_stdio(folder: Path, era: str, **callbacks: Any) -> AsyncIterator[
         if direction == "client":
             message = json.loads(text)
             record.client(message)
-            if "id" in message:
+            if "id" in message and "method" in message:
                 methods[message["id"]] = message["method"]
         elif direction == "server":
             record.server(json.loads(text), methods)

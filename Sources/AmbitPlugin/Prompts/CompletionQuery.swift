@@ -17,9 +17,6 @@ public struct CompletionQuery: Sendable {
 }
 
 extension JSON {
-    /// Of a string.
-    var string: String? { if case .string(let text) = self { text } else { nil } }
-
     /// The members of an object that are strings.
     var strings: [String: String] {
         guard case .object(let object) = self else { return [:] }

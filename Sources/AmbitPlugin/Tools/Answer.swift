@@ -23,19 +23,3 @@ public struct Answer: Sendable {
         }
     }
 }
-
-/// What a person answered to an elicitation.
-public enum Elicitation: Equatable, Sendable {
-    /// An object that fits the schema.
-    case accepted(JSON)
-    case declined
-    /// Dismissed without a choice.
-    case cancelled
-}
-
-/// A folder that the client works in.
-public struct Root: Equatable, Sendable {
-    /// Usually "file:///…".
-    public let uri: String
-    public let name: String?
-}

@@ -31,12 +31,13 @@ struct ArgumentReader {
 
     /// Refuses arguments that the tool does not have, so that a misspelt one is not silently without effect.
     func refuseUnknown(tool: Tool) throws {
+        guard let names = tool.parameterNames else { return }
         for index in 0..<(try count(ArgumentReader.root)) {
             let key = try element(ArgumentReader.root, index).rawKey
-            if tool.parameterNames.contains(key) { continue }
+            if names.contains(key) { continue }
             let name = JSON.unescape(key)
-            if tool.parameterNames.contains(name) { continue }
-            throw ArgumentError.unknown(name, tool: tool.name, known: tool.parameterNames)
+            if names.contains(name) { continue }
+            throw ArgumentError.unknown(name, tool: tool.name, known: names)
         }
     }
 
@@ -105,6 +106,11 @@ struct ArgumentReader {
         guard kind(value) == .boolean else { return nil }
         var boolean: Int32 = 0
         return table.boolean(call.handle, value, &boolean) == 0 ? boolean != 0 : nil
+    }
+
+    /// All arguments, an object.
+    var all: JSON {
+        get throws { try json(ArgumentReader.root) }
     }
 
     /// The value with all its parts.

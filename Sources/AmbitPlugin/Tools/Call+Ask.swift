@@ -42,24 +42,11 @@ extension Call {
 
     /// Asks the person. `key` is the same each time the handler is run.
     public func elicit(_ key: String, _ message: String, schema: JSON) async throws -> Elicitation {
-        let result = try await ask(.elicitation(key, message, schema: schema))
-        switch result["action"] {
-        case .string("accept"): return .accepted(result["content"] ?? .object(JSON.Object()))
-        case .string("decline"): return .declined
-        case .string("cancel"): return .cancelled
-        default: throw AmbitError(.failed, "the client answered \(result.shown) to an elicitation")
-        }
+        try Elicitation(try await ask(.elicitation(key, message, schema: schema)))
     }
 
     /// Asks for the folders that the client works in.
     public func roots(_ key: String = "roots") async throws -> [Root] {
-        guard case .array(let roots)? = try await ask(.roots(key))["roots"] else {
-            throw AmbitError(.failed, "the client's answer has no roots")
-        }
-        return roots.compactMap { root in
-            guard case .string(let uri)? = root["uri"] else { return nil }
-            if case .string(let name)? = root["name"] { return Root(uri: uri, name: name) }
-            return Root(uri: uri, name: nil)
-        }
+        try Root.list(try await ask(.roots(key)))
     }
 }

@@ -25,6 +25,8 @@ public struct CallContext: Sendable {
     public let deadlineSource: DeadlineSource
     /// Key of the protocol session, the same for all its calls; nil where there is none.
     public let session: UInt64?
+    /// What the client calls the progress of this call, a string or a number; nil: it wants none. `Call.progress` needs it not.
+    public let progressToken: JSON?
 
     init(_ call: ambit_call, _ runtime: HostRuntime) {
         var info = ambit_context_info()
@@ -41,5 +43,6 @@ public struct CallContext: Sendable {
         deadline = !isKnown || info.deadline_ns == .max ? nil : info.deadline_ns
         deadlineSource = DeadlineSource(rawValue: info.deadline_source) ?? .none
         session = info.session == 0 ? nil : info.session
+        progressToken = info.progress_token.size == 0 ? nil : try? JSON(parsing: String(info.progress_token))
     }
 }

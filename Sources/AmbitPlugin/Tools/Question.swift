@@ -11,7 +11,7 @@ public struct Question: Sendable {
     public let key: String
     let parameters: JSON
 
-    /// Asks the person for something; `Elicitation` reads the answer.
+    /// Asks the person for something; `Answer.elicitation` reads the answer.
     ///
     /// - Parameter schema: JSON Schema of what is wanted: an object with scalar properties.
     public static func elicitation(_ key: String, _ message: String, schema: JSON) -> Question {

@@ -7,7 +7,8 @@ public struct Tool: Sendable {
     public let description: String
     let details: Details
     let handler: Handler
-    let parameterNames: [String]
+    /// nil: its schema alone says what arguments there are.
+    let parameterNames: [String]?
     let inputSchema: JSON
 
     struct Details: Sendable {
@@ -98,6 +99,15 @@ public struct Tool: Sendable {
         parameterNames = parameters.map(\.name)
         inputSchema = Tool.inputSchema(parameters)
         self.handler = Tool.checkedFirst(parameters, handler)
+    }
+
+    init(_ name: String, _ description: String, inputSchema: JSON, _ details: Details, _ handler: Handler) {
+        self.name = name
+        self.description = description
+        self.details = details
+        parameterNames = nil
+        self.inputSchema = inputSchema
+        self.handler = handler
     }
 
     private static func inputSchema(_ parameters: [any AnyParameter]) -> JSON {

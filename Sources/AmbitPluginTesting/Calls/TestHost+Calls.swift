@@ -2,6 +2,7 @@ public import AmbitPlugin
 internal import JSON
 internal import MCP
 internal import PluginHost
+internal import Scopes
 
 extension TestHost {
     /// Calls a tool and waits for its result; on a manual clock time passes as soon as nothing else is left to wait for.
@@ -86,13 +87,17 @@ extension TestHost {
         _ handler: Handler, _ what: String, _ arguments: AmbitPlugin.JSON, _ session: TestSession?, _ client: TestClient
     ) throws(TestHostError) -> TestCall {
         let request: CallRequest
+        var answers: [String: JSONValue] = [:]
         do {
+            for (key, answer) in client.answers { answers[key] = try JSONDocument(parsing: answer.text).root }
             let info: AmbitPlugin.JSON = ["name": .string(client.name), "version": "1"]
             request = CallRequest(
                 arguments: try JSONDocument(parsing: arguments.text).root,
                 context: RequestContext(
                     version: session != nil || client.era == .legacy ? .latestLegacy : .latestModern,
-                    client: ClientDescription(info: try JSONDocument(parsing: info.text).root, capabilities: nil),
+                    client: ClientDescription(
+                        info: try JSONDocument(parsing: info.text).root,
+                        capabilities: try client.capabilities.map { try JSONDocument(parsing: $0.text).root }),
                     logLevel: client.logLevel.flatMap { MCP.LogLevel(rawValue: Int($0.rawValue)) },
                     progressToken: client.wantsProgress ? .integer(1) : nil),
                 session: session?.session, principal: client.principal)
@@ -101,7 +106,7 @@ extension TestHost {
         }
         let attached = session?.session
         attached?.attach()
-        let sink = TestSink { attached?.detach() }
+        let sink = TestSink(request.context, answers, runtime.executor) { attached?.detach() }
         return TestCall(self, sink, handler.invoke(request, sink: sink))
     }
 }

@@ -16,8 +16,19 @@ final class TestSink: CallSink {
     }
 
     private let state: Lock<State>
+    private let context: RequestContext
+    /// By the keys of the questions.
+    private let answers: [String: JSONValue]
+    private let executor: ThreadExecutor
 
-    init(onEnd: @escaping @Sendable () -> Void) { state = Lock(State(onEnd: onEnd)) }
+    init(
+        _ context: RequestContext, _ answers: [String: JSONValue], _ executor: ThreadExecutor, onEnd: @escaping @Sendable () -> Void
+    ) {
+        self.context = context
+        self.answers = answers
+        self.executor = executor
+        state = Lock(State(onEnd: onEnd))
+    }
 
     var progress: [TestResult.Progress] { state.withLock { $0.progress } }
     var logs: [TestResult.Log] { state.withLock { $0.logs } }
@@ -54,6 +65,17 @@ final class TestSink: CallSink {
             return nil
         }
         if let answer { ready(answer) }
+    }
+
+    func ask(_ questions: [InputRequest], _ done: @escaping @Sendable ([AskAnswer]) -> Void) throws(AskRefusal) {
+        for question in questions { if let refusal = question.refusal(in: context) { throw refusal } }
+        let answers = questions.map { answer(to: $0) }
+        executor.post { done(answers) }
+    }
+
+    private func answer(to question: InputRequest) -> AskAnswer {
+        guard let answer = answers[question.key] else { return .failed("the test's client has no answer to '\(question.key)'") }
+        return question.problem(withAnswer: answer).map { .failed($0) } ?? .result(answer)
     }
 
     func finish(_ outcome: CallOutcome) {

@@ -36,6 +36,7 @@ extension Call {
             deadline.end == .max
             ? Int32(AMBIT_DEADLINE_NONE) : handler.limits.hasOwnTotal ? Int32(AMBIT_DEADLINE_TOOL) : Int32(AMBIT_DEADLINE_HOST)
         info.session = request.session?.key ?? 0
+        info.progress_token = texts[8]
         return info
     }
 
@@ -80,6 +81,7 @@ extension Call {
             handler.name, client?["name"]?.string ?? "", client?["version"]?.string ?? "",
             request.context.trace?.traceparent ?? "", request.context.trace?.tracestate ?? "", request.context.version.rawValue,
             request.principal, request.context.client.capabilities.map { String(decoding: $0.compact, as: UTF8.self) } ?? "{}",
+            request.context.progressToken?.json ?? "",
         ])
         return core.withLock { core in
             // The first one stays: its addresses are out already.

@@ -7,8 +7,6 @@ struct Offers: Sendable {
     var templates: [TemplateOffer] = []
     var prompts: [Prompt] = []
 
-    /// In the order in which they are listed: tools by name, the others as the plugin has them.
-    var all: [any AnyOffer] {
-        tools.sorted { $0.definition.name < $1.definition.name } as [any AnyOffer] + resources + templates + prompts
-    }
+    /// In the order in which they are listed, which is the plugin's own: what matters most stands first.
+    var all: [any AnyOffer] { tools as [any AnyOffer] + resources + templates + prompts }
 }

@@ -5,6 +5,10 @@ package import Transport
 package struct AmbitConfiguration: Sendable {
     package var host = "127.0.0.1"
     package var port = 7777
+    /// Who clients are told that this is, and what it is good for; empty: nothing is said of that.
+    package var serverName = "ambit"
+    package var serverTitle = "Ambit"
+    package var instructions = ""
     /// Further names of this server, and pages that may call it.
     package var allowedHosts: [String] = []
     package var allowedOrigins: [String] = []

@@ -66,6 +66,14 @@ extension Archive {
             return try .structured(["hits": hits], text: "\(hits.count) found, \(order) first")
         }
         // end example
+        // example input schema
+        Tool(
+            "mark", "Marks an entry with whatever names begin with x-.",
+            inputSchema: ["type": "object", "patternProperties": ["^x-": ["type": "string"]], "additionalProperties": false]
+        ) { call, marks in
+            .text("color: \(marks["x-color"]?.string ?? "none")")
+        }
+        // end example
         // example session
         Tool("remember", "Remembers a word for this session.", .session(idle: .seconds(3600)), .string("word", "Which.")) {
             call, session, word in

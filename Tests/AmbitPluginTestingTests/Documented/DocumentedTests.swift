@@ -12,6 +12,11 @@ import Testing
                 "find", ["query": ["words": "a"]],
                 #"the arguments of 'find' are wrong: `query.words` must be an array, it is "a" (#/properties/query/properties/words/type)"#
             ),
+            ("mark", ["x-color": "red"], "color: red"),
+            (
+                "mark", ["color": "red"],
+                "the arguments of 'mark' are wrong: `color` is not allowed (#/additionalProperties)"
+            ),
             ("watch", [:], "nothing new 499500"), ("try", [:], "1"), ("announce", [:], "it works"), ("approve", [:], "yes"),
             ("scratch", [:], "256 true"),
             ("measure", [:], "counted"),
@@ -94,8 +99,11 @@ import Testing
         try await withTestHost(Archive.self) { host in
             let dump = try await host.call("dump")
             #expect(dump.text.hasSuffix("line 1000\n") && dump.structured == ["lines": 1000])
-            let rename = try await host.call("rename")
-            #expect(rename.isError && rename.text.contains("ask"))
+            let client = TestClient(answers: ["name": ["action": "accept", "content": ["name": "attic"]]])
+            #expect(try await host.call("rename", client: client).text == #"called {"name":"attic"}"#)
+            let wrong = try await host.call("rename", client: TestClient(answers: ["other": [:]]))
+            #expect(wrong.isError && wrong.text.contains("no answer to 'name'"))
+            await #expect(throws: TestCallError.self) { try await host.call("rename") }
         }
     }
 }

@@ -40,6 +40,7 @@ typedef struct ambit_context_info {
     int32_t deadline_source;
     int32_t reserved;
     uint64_t session;               /* key of the protocol session, 0: none; see session.h and bus.h */
+    ambit_text progress_token;      /* JSON, what the client calls the progress of this call; empty: it wants none */
 } ambit_context_info;
 
 typedef struct ambit_host_context {

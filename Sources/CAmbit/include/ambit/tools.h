@@ -1,7 +1,7 @@
 #ifndef AMBIT_TOOLS_H
 #define AMBIT_TOOLS_H
 
-/* The tools of a plugin: an extension that the plugin offers to the host. */
+/* The tools of a plugin: an extension that the plugin offers to the host. Clients list them in the order of their indices. */
 
 #include "base.h"
 

@@ -4,7 +4,7 @@ import Transport
 /// Every setting. Flags, variables, the file, `ambit config` and the documentation are made from this list, and there is no other.
 /// Defaults are those of the structs that the settings set.
 package enum SettingTable {
-    package static let groups = [listening, authentication, plugins, sessions, connections, logging]
+    package static let groups = [listening, identity, authentication, plugins, sessions, connections, logging]
 
     package static let all: [SettingDefinition] = groups.flatMap(\.settings)
 
@@ -33,6 +33,15 @@ package enum SettingTable {
             .optional("tls-key", \.tls.key, "a PEM file", "Private key of the certificate.", for: http),
             .toggle(
                 "insecure-bind", \.insecureBind, "Listen beyond this machine without TLS or without authentication.", for: http),
+        ])
+
+    private static let identity = SettingGroup(
+        title: "Identity",
+        settings: [
+            .text("server-name", \.serverName, "The name that clients are told, in serverInfo.", for: servers),
+            .text("server-title", \.serverTitle, "The name that they show to people.", for: servers),
+            .optional(
+                "instructions", \.instructions, "a text", "What clients tell their model about this server and its tools.", for: servers),
         ])
 
     private static let authentication = SettingGroup(
