@@ -65,7 +65,7 @@ def test_a_stream_is_resumed_where_it_broke(server: HttpServer, tmp_path: Path, 
     with counter.resume(first.last) as second:
         second.drain()
         assert lines(first.messages) + lines(second.messages) == [str(number) for number in range(10)]
-        assert second.messages[-1]["result"]["structuredContent"]["exitCode"] == 0
+        assert "error" not in second.messages[-1] and not second.messages[-1]["result"].get("isError")
         assert second.connection.ended_properly
         whole = places(first) + places(second)
         assert whole == list(range(whole[0], whole[0] + len(whole))), "an event was left out, or came twice"

@@ -21,7 +21,7 @@ import Transport
         let timers = server.ambit.runtime.timers
         // The call's own limit and the question's; the server's do not change meanwhile.
         let asked = timers.count
-        let question = try JSONDocument(parsing: try #require(call.notes.first { $0.contains("elicitation/create") })).root
+        let question = try JSONDocument(parsing: try #require(call.messages.first { $0.contains("elicitation/create") })).root
         let id = try #require(question["id"]?.string)
         _ = try server.legacy(session, #"{"jsonrpc":"2.0","id":"\#(id)","result":{"action":"accept","content":{"a":"b"}}}"#)
         #expect(eventually { timers.count == asked - 1 })

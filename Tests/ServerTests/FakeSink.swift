@@ -93,6 +93,13 @@ final class FakeSink: ResponseSink {
 
     var answer: Answer? { state.withLock { $0.answer } }
     var notes: [String] { state.withLock { $0.notes } }
+    /// The notes without what is around them in an event.
+    var messages: [String] {
+        notes.map { note in
+            guard note.hasPrefix("id: "), let data = note.firstRange(of: "\ndata: ") else { return note }
+            return String(note[data.upperBound...])
+        }
+    }
     var isEnded: Bool { state.withLock { $0.isEnded } }
     var isStream: Bool { state.withLock { $0.isStream } }
 

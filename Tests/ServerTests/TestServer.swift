@@ -36,15 +36,6 @@ final class TestServer {
         }
     }
 
-    /// Waits for what something else brings about.
-    func until(_ condition: () -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while !condition() {
-            try #require(ContinuousClock.now < deadline)
-            await Task.yield()
-        }
-    }
-
     @discardableResult
     func send(_ text: String, _ facts: TransportFacts) throws -> FakeSink {
         let sink = FakeSink()

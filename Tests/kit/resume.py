@@ -15,11 +15,18 @@ class Reader:
 
     def __init__(self, client: HttpClient, connection: wire.Connection, methods: dict[Any, str]) -> None:
         self.client, self.connection, self.methods = client, connection, methods
-        self.head = connection.head()
+        self._head: wire.Head | None = None
         self.ids: list[str] = []
         self.primings: list[dict[str, str]] = []
         self.messages: list[dict[str, Any]] = []
         self._events = self._read()
+
+    @property
+    def head(self) -> wire.Head:
+        """Comes with the first event of a call, and at once for a GET."""
+        if self._head is None:
+            self._head = self.connection.head()
+        return self._head
 
     def _read(self) -> Iterator[dict[str, Any]]:
         for event in self.connection.events(self.head):

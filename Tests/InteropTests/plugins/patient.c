@@ -25,7 +25,7 @@ static int64_t number(ambit_call call, const char *key) {
 
 static void patient(void *context, ambit_call call) {
     (void)context;
-    char text[300], path[300];
+    char text[600], path[300];
     ambit_error error = {.struct_size = sizeof error};
     if (number(call, "early")) calls->progress(call, 0.5, 2, (ambit_text)TEXT("early"));
     ambit_status status = calls->disconnect(call, number(call, "retry"), &error);

@@ -69,7 +69,7 @@ import Transport
     @Test func `where one of them reports progress each answer is an event`() async throws {
         try await with { server, session in
             let sink = try post(server, session, Self.call("hold", 1), Self.call("count", 2, progress: true), Self.ping(3))
-            try await server.until { sink.notes.count == 5 }
+            #expect(eventually { sink.notes.count == 5 })
             // Three reports and two answers, whichever came first; each with an id of the one stream.
             #expect(sink.notes.map { String($0.prefix { $0 != "\n" }) } == (1...5).map { "id: p1-\($0)" })
             #expect(sink.notes.filter { $0.contains("\"result\"") }.count == 2 && sink.answer == nil)
@@ -84,7 +84,7 @@ import Transport
             let sink = try post(server, session, Self.call("hold", 1), Self.call("hold", 2), Self.call("echo", 3))
             #expect(server.engine.calls == 2)
             _ = try server.send(Self.cancel(2), .http(HTTPFacts(sessionID: session)))
-            try await server.until { server.engine.calls == 1 }
+            #expect(eventually { server.engine.calls == 1 })
             #expect(sink.answer == nil)
             // One batch may take back what another asked for, or itself.
             #expect(try post(server, session, Self.cancel(1)).answer?.status == 202)
@@ -103,7 +103,7 @@ import Transport
             let before = server.ambit.runtime.now
             sink.leave()
             #expect(server.engine.calls == 2)
-            try await server.until { server.engine.calls == 0 }
+            #expect(eventually { server.engine.calls == 0 })
             #expect(server.ambit.runtime.now - before >= 100_000_000 && sink.answer == nil)
         }
     }

@@ -109,7 +109,7 @@ import Transport
             let before = runtime.now
             back.leave()
             let scope = try #require(server.engine.find(session, of: TestServer.peer)).host.scope
-            try await server.until { server.engine.calls == 0 }
+            #expect(eventually { server.engine.calls == 0 })
             #expect(runtime.now - before >= 100_000_000)
             #expect(scope.isOpen)
         }
@@ -168,7 +168,7 @@ import Transport
             server.engine.endSession(HTTPFacts(sessionID: session), from: TestServer.peer, sink: delete)
             #expect(delete.answer?.status == 204)
             #expect(get(server, session, after: "p1-0").answer?.status == 404)
-            try await server.until { server.engine.replayGauges.events.value == 0 }
+            #expect(eventually { server.engine.replayGauges.events.value == 0 })
         }
     }
 }
