@@ -100,29 +100,38 @@ def _shape(message: dict[str, Any], id: Any, facts: Facts) -> Foretold:
     if "method" not in message:
         if id is NO_ID or ("result" in message) == ("error" in message):
             return error(400, -32600, id, "method")
-        return _response(facts)
+        return _response(message, facts)
     method = message["method"]
     if not isinstance(method, str) or isinstance(method, Number):
         return error(400, -32600, id, "method")
     params = message.get("params", {})
     if not isinstance(params, dict):
         return error(400, -32602, id, "params") | error(400, -32600, id, "params")
-    meta = params.get("_meta")
-    meta = meta if isinstance(meta, dict) else None
-    is_modern = meta is not None and (VERSION_KEY in meta or CAPABILITIES_KEY in meta)
+    meta = _meta_of(params)
+    is_modern = _is_modern(meta)
     if facts.headers is None:
         return _stdio(method, params, meta, is_modern, id, facts)
     return _http(method, params, meta, is_modern, id, facts)
 
 
-def _response(facts: Facts) -> Foretold:
+def _response(message: dict[str, Any], facts: Facts) -> Foretold:
     nothing = Foretold((Outcome(202),), silent=True)
     if facts.headers is None:
         return nothing
-    version = ", ".join(facts.header("mcp-protocol-version"))
-    if version and version not in LEGACY_VERSIONS:
-        return error(400, -32000, says="version") if facts.session else error(400, -32600, says="version")
+    versions = facts.header("mcp-protocol-version")
+    is_modern = _is_modern(_meta_of(message.get("params")))
+    if is_modern or versions and ", ".join(versions) not in LEGACY_VERSIONS:
+        return error(400, -32000, says="version") if facts.session and not is_modern else error(400, -32600, says="version")
     return nothing if facts.session else _no_session(NO_ID, facts)
+
+
+def _meta_of(params: Any) -> dict | None:
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    return meta if isinstance(meta, dict) else None
+
+
+def _is_modern(meta: dict | None) -> bool:
+    return meta is not None and (VERSION_KEY in meta or CAPABILITIES_KEY in meta)
 
 
 def _no_session(id: Any, facts: Facts) -> Foretold:
