@@ -100,7 +100,7 @@ def _shape(message: dict[str, Any], id: Any, facts: Facts) -> Foretold:
     if "method" not in message:
         if id is NO_ID or ("result" in message) == ("error" in message):
             return error(400, -32600, id, "method")
-        return _response(message, facts)
+        return _response(facts)
     method = message["method"]
     if not isinstance(method, str) or isinstance(method, Number):
         return error(400, -32600, id, "method")
@@ -114,14 +114,14 @@ def _shape(message: dict[str, Any], id: Any, facts: Facts) -> Foretold:
     return _http(method, params, meta, is_modern, id, facts)
 
 
-def _response(message: dict[str, Any], facts: Facts) -> Foretold:
+def _response(facts: Facts) -> Foretold:
+    """It has no params, so the header alone says which era it is of."""
     nothing = Foretold((Outcome(202),), silent=True)
     if facts.headers is None:
         return nothing
     versions = facts.header("mcp-protocol-version")
-    is_modern = _is_modern(_meta_of(message.get("params")))
-    if is_modern or versions and ", ".join(versions) not in LEGACY_VERSIONS:
-        return error(400, -32000, says="version") if facts.session and not is_modern else error(400, -32600, says="version")
+    if versions and ", ".join(versions) not in LEGACY_VERSIONS:
+        return error(400, -32000 if facts.session else -32600, says="version")
     return nothing if facts.session else _no_session(NO_ID, facts)
 
 
@@ -211,8 +211,10 @@ def _modern(method: str, params: dict, meta: dict | None, id: Any, facts: Facts)
         if not (_is_string(meta[key]) if kind == "string" else isinstance(meta[key], dict)):
             return error(400, -32602, id, f"{key}.*{kind}")
     version = meta[VERSION_KEY]
-    if facts.headers is not None and ", ".join(facts.header("mcp-protocol-version")) != version:
-        return error(400, -32020, id, "MCP-Protocol-Version")
+    if facts.headers is not None:
+        headers = facts.header("mcp-protocol-version")
+        if not headers or ", ".join(headers) != version:
+            return error(400, -32020, id, "MCP-Protocol-Version")
     if version != MODERN:
         def check(data: Any) -> str | None:
             return None if data["requested"] == version and data["supported"] == [MODERN] else f"data is {data}"
