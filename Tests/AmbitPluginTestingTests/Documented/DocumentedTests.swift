@@ -96,6 +96,7 @@ import Testing
             #expect(dump.text.hasSuffix("line 1000\n") && dump.structured == ["lines": 1000])
             let rename = try await host.call("rename")
             #expect(rename.isError && rename.text.contains("ask"))
+            #expect(try await host.call("archive").text == "packed")
         }
     }
 }
