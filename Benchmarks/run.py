@@ -220,7 +220,8 @@ class Bench:
 
     def growth(self) -> None:
         random.seed(20_261_124)
-        with self.server("--log-level", "error", "--session-idle", "1s", "--max-sessions", "20000", "--detach-grace", "100ms") as server:
+        with self.server("--log-level", "error", "--session-idle", "1s", "--max-sessions", "20000", "--detach-grace", "100ms",
+                         "--resume-grace", "100ms") as server:
             for _ in range(500):
                 one_life(server.port)
             server.quiet()

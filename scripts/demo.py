@@ -71,7 +71,7 @@ class Server:
     def __init__(self, binary: str) -> None:
         self.binary = binary
         self.process = subprocess.Popen(
-            [binary, "serve", "--port", "0", "--session-idle", f"{SESSION_IDLE}s", "--detach-grace", "200ms"],
+            [binary, "serve", "--port", "0", "--session-idle", f"{SESSION_IDLE}s", "--detach-grace", "200ms", "--resume-grace", "200ms"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.said: list[str] = []
         self._ready = threading.Event()

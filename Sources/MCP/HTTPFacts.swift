@@ -4,6 +4,8 @@ package struct HTTPFacts: Sendable {
     package var protocolVersion: [String]
     /// `Mcp-Session-Id`.
     package var sessionID: String?
+    /// `Last-Event-ID`: the last event of a stream that the client goes on with.
+    package var lastEventID: String?
     /// `Mcp-Method`.
     package var method: [String]
     /// `Mcp-Name`.
@@ -12,11 +14,12 @@ package struct HTTPFacts: Sendable {
     package var parameters: [(name: String, value: String)]
 
     package init(
-        protocolVersion: [String] = [], sessionID: String? = nil, method: [String] = [], name: [String] = [],
-        parameters: [(name: String, value: String)] = []
+        protocolVersion: [String] = [], sessionID: String? = nil, lastEventID: String? = nil, method: [String] = [],
+        name: [String] = [], parameters: [(name: String, value: String)] = []
     ) {
         self.protocolVersion = protocolVersion
         self.sessionID = sessionID
+        self.lastEventID = lastEventID
         self.method = method
         self.name = name
         self.parameters = parameters

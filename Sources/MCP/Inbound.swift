@@ -4,7 +4,7 @@ package import JSON
 package struct Inbound: Sendable {
     package enum Shape: Sendable { case request, notification, response }
 
-    package let document: JSONDocument
+    package let root: JSONValue
     package let shape: Shape
     /// Nil for notifications.
     package let id: RequestID?
@@ -19,18 +19,18 @@ package struct Inbound: Sendable {
 
     /// Reads one JSON-RPC message. A refusal carries the id wherever one could be read, and status 400.
     package static func parse(_ bytes: [UInt8], limits: JSONLimits = .default) -> Result<Inbound, Rejection> {
-        let document: JSONDocument
-        do {
-            document = try JSONDocument(bytes, limits: limits)
-        } catch {
-            return .failure(Rejection(.parseError(error), id: nil, httpStatus: 400))
+        InboundFrame.parse(bytes, limits: limits).flatMap { frame in
+            switch frame {
+            case .message(let inbound): .success(inbound)
+            case .batch: .failure(Rejection(.noBatches, id: nil, httpStatus: 400))
+            }
         }
-        let root = document.root
-        guard root.kind == .object else {
-            let what = root.kind == .array ? "batches are not accepted" : "a message is an object"
-            return .failure(Rejection(.invalidRequest(what), id: nil, httpStatus: 400))
-        }
+    }
 
+    static func read(_ root: JSONValue) -> Result<Inbound, Rejection> {
+        guard root.kind == .object else {
+            return .failure(Rejection(.invalidRequest("a message is an object"), id: nil, httpStatus: 400))
+        }
         let idValue = root["id"]
         let id = idValue.flatMap { RequestID($0) }
         func refuse(_ error: ProtocolError) -> Result<Inbound, Rejection> {
@@ -45,21 +45,16 @@ package struct Inbound: Sendable {
             guard id != nil, (root["result"] != nil) != (root["error"] != nil) else {
                 return refuse(.invalidRequest("neither a method nor one of result and error"))
             }
-            return .success(Inbound(document, .response, id, "", nil))
+            return .success(Inbound(root, .response, id, "", nil))
         }
         guard let method = methodValue.string else { return refuse(.invalidRequest("method must be a string")) }
         let params = root["params"]
         if let params, params.kind != .object { return refuse(.invalidEnvelope("params must be an object")) }
-        return .success(Inbound(document, id == nil ? .notification : .request, id, method, params))
+        return .success(Inbound(root, id == nil ? .notification : .request, id, method, params))
     }
 
-    /// The same for a transport that bounds messages itself.
-    package static func parse(_ bytes: [UInt8], atMost maxBytes: Int) -> Result<Inbound, Rejection> {
-        parse(bytes, limits: JSONLimits(maxBytes: maxBytes))
-    }
-
-    private init(_ document: JSONDocument, _ shape: Shape, _ id: RequestID?, _ method: String, _ params: JSONValue?) {
-        self.document = document
+    private init(_ root: JSONValue, _ shape: Shape, _ id: RequestID?, _ method: String, _ params: JSONValue?) {
+        self.root = root
         self.shape = shape
         self.id = id
         self.method = method

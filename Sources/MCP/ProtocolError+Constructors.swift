@@ -16,6 +16,8 @@ extension ProtocolError {
         Self(Code.invalidRequest, "Invalid Request: \(why)", isEnvelope: true)
     }
 
+    package static let noBatches = invalidRequest("batches are not accepted")
+
     /// -32601: unknown, or its capability is not offered.
     package static func methodNotFound(_ method: String) -> Self {
         Self(Code.methodNotFound, "Method not found: \(brief(method))")

@@ -1,5 +1,8 @@
 /// One wire exchange: what may be sent for one request until it is answered. Safe on any thread.
 ///
+/// What goes out as an event of a stream is one JSON message, or begins with `id: ` and is the lines of an event, the last of them its data.
+/// The answer may be such lines only after something else made the response a stream.
+///
 /// Exactly one of `finish`, `accepted` and `end` ends it; whatever comes later is dropped. Its queue is bounded by items and bytes,
 /// and a client that does not read for the write deadline loses its connection.
 package protocol ResponseSink: MessageOutlet {
@@ -13,11 +16,16 @@ package protocol ResponseSink: MessageOutlet {
     func accepted()
     /// Ends the exchange without an answer (a cancelled request, a stream that is over).
     func end()
+    /// Called at most once, on a transport thread, when the response becomes a stream: what it returns is written first, unless it is
+    /// empty. Where there are no streams it is never called.
+    func onOpen(_ first: @escaping @Sendable () -> [UInt8])
     /// Called once, on a transport thread, if the client is gone before the end: closed, reset, or stalled for the write deadline.
     func onGone(_ handler: @escaping @Sendable () -> Void)
 }
 
 extension ResponseSink {
+    package func onOpen(_ first: @escaping @Sendable () -> [UInt8]) {}
+
     package func finish(_ message: [UInt8], status: Int) { finish(message, status: status, headers: []) }
 }
 

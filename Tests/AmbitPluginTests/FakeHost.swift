@@ -32,6 +32,9 @@ final class FakeHost: @unchecked Sendable {  // guarded by `lock`
         var channels: [UInt64: FakeChannel] = [:]
         var minted: [String] = []
         var secondFinishes = 0
+        /// Its client comes back to a stream that was closed; milliseconds after which it was told to.
+        var comesBack = true
+        var disconnects: [Int64] = []
     }
 
     /// C functions find the host of a test by a handle; all handles are made here and never reused.

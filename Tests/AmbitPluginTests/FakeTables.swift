@@ -146,7 +146,15 @@ enum FakeTables {
             waiter?(finished)
             return ok
         },
-        fail: { _, _, _, _, _ in ok })
+        fail: { _, _, _, _, _ in ok },
+        disconnect: { call, retry, _ in
+            guard let host = FakeHost.of(call) else { return stale }
+            return host.with { state in
+                guard state.comesBack else { return Status.unsupported.rawValue }
+                state.disconnects.append(retry)
+                return ok
+            }
+        })
 
     private static let channel = ambit_host_channel(
         struct_size: 0, reserved: 0,

@@ -127,6 +127,27 @@ private final class Sample: Plugin {
         fake.end()
     }
 
+    @Test func aClientIsSentAwayWhereItComesBack() async throws {
+        let fake = fake
+        let tool = Tool("t", "d") { call in
+            try call.disconnectClient()
+            try call.disconnectClient(retryAfter: .milliseconds(250))
+            let forever = Duration(secondsComponent: .max, attosecondsComponent: 0)
+            #expect(throws: AmbitError.self) { try call.disconnectClient(retryAfter: forever) }
+            fake.with { $0.comesBack = false }
+            do throws(AmbitError) {
+                try call.disconnectClient(retryAfter: .zero)
+                Issue.record("it was not refused")
+            } catch {
+                #expect(error.status == .unsupported)
+            }
+            return .text("")
+        }
+        _ = await fake.call(tool, [:], host: try fake.host)
+        #expect(fake.with { $0.disconnects } == [1000, 250])
+        fake.end()
+    }
+
     @Test func jobsSurviveAnEndedExecutor() async throws {
         let host = try fake.host
         fake.thread.end()

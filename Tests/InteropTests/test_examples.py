@@ -29,7 +29,7 @@ def swift_example() -> str:
 @pytest.mark.parametrize("era", ["modern", "legacy"])
 @pytest.mark.parametrize("example, tool", [("c_example", "c_clock_tick"), ("swift_example", "clock_tick")])
 def test_the_example_ticks_and_its_timer_ends_with_the_call(era: str, example: str, tool: str, request) -> None:
-    with HttpServer("--plugin", request.getfixturevalue(example), "--detach-grace", "0.1s") as server:
+    with HttpServer("--plugin", request.getfixturevalue(example), "--detach-grace", "0.1s", "--resume-grace", "0.1s") as server:
         client = HttpClient(server.port, era)
         client.request("tools/list")
         wrong = client.request("tools/call", {"name": tool, "arguments": {"times": 0}})

@@ -45,7 +45,7 @@ class Setting:
 def setting(request: pytest.FixtureRequest, tmp_path: Path):
     transport, era = request.param
     if transport == "http":
-        with HttpServer(*flags(detach_grace="0.5s")) as server:
+        with HttpServer(*flags(detach_grace="0.5s", resume_grace="0.5s")) as server:
             yield Setting(transport, era, tmp_path, server)
     else:
         binary()

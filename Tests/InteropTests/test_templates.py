@@ -57,7 +57,7 @@ def exports(library: Path) -> list[str]:
 
 def serve_and_call(library: Path, tool: str) -> None:
     """Through a real client; when it leaves in the middle of a call, the call's timer or task ends with it."""
-    with HttpServer("--no-default-plugins", "--plugin", str(library), "--detach-grace", "0.1s") as server:
+    with HttpServer("--no-default-plugins", "--plugin", str(library), "--detach-grace", "0.1s", "--resume-grace", "0.1s") as server:
         client = HttpClient(server.port, "modern")
         client.request("tools/list")
         baseline = server.settle()

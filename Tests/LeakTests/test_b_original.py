@@ -133,7 +133,7 @@ def test_sessionless_posts_allocate_nothing() -> None:
 @pytest.mark.leak_row("blocking-call-abandoned", also_red_by=("disconnect-mid-call-ends-request", "vanished-clients-are-forgotten"))
 @pytest.mark.parametrize("era", ["modern", "legacy"])
 def test_blocking_call_abandoned(misbehaving, era: str) -> None:
-    with HttpServer(*misbehaving.arguments, *flags(detach_grace="0.5s"), environment=misbehaving.environment) as server:
+    with HttpServer(*misbehaving.arguments, *flags(detach_grace="0.5s", resume_grace="0.5s"), environment=misbehaving.environment) as server:
         client = HttpClient(server.port, era)
         client.tool("runs")
         baseline = server.settle()

@@ -202,7 +202,7 @@ def test_cancel_reaches_child_process(tmp_path, transport: str) -> None:
             client = stack.enter_context(StdioClient(era="legacy"))
             server = client.pid
         else:
-            running = stack.enter_context(HttpServer(*flags(detach_grace="60s")))
+            running = stack.enter_context(HttpServer(*flags(detach_grace="60s", resume_grace="60s")))
             client, server = HttpClient(running.port, "legacy"), running.pid
         for _ in range(size(3, 30)):
             call = {"name": "process_run", "arguments": {"argv": STARTED, "mode": "stream"}}

@@ -20,7 +20,7 @@ SLEEPER = ["sh", "-c", "echo started; exec sleep 1000"]
     "abandoned-follower-leaves-nothing", "vanished-clients-are-forgotten", "delete-ends-session"))
 @pytest.mark.parametrize("era", ["modern", "legacy"])
 def test_disconnect_mid_call_ends_request(tmp_path, era: str) -> None:
-    with HttpServer(*flags(detach_grace="0.5s")) as server:
+    with HttpServer(*flags(detach_grace="0.5s", resume_grace="0.5s")) as server:
         client = HttpClient(server.port, era)
         warm_up(client, tmp_path)
         baseline = server.settle()

@@ -77,7 +77,7 @@ def test_idle_ends_session_without_client(tmp_path) -> None:
 @pytest.mark.leak_row("every-exit-uses-one-path", also_red_by=("idle-ends-session-without-client", "delete-ends-session"))
 @pytest.mark.parametrize("way", ["delete", "idle"])
 def test_every_exit_uses_one_path(tmp_path, way: str) -> None:
-    with HttpServer(*flags(session_idle="1s", detach_grace="0s")) as server:
+    with HttpServer(*flags(session_idle="1s", detach_grace="0s", resume_grace="0s")) as server:
         warm = HttpClient(server.port, "legacy")
         warm_up(warm, tmp_path)
         warm.end_session()
@@ -164,7 +164,7 @@ def test_equal_ids_two_clients(tmp_path) -> None:
 @pytest.mark.leak_row("timer-cannot-cross-generation")
 def test_timer_cannot_cross_generation(tmp_path) -> None:
     grace = 1.0
-    with HttpServer(*flags(detach_grace=f"{grace:g}s")) as server:
+    with HttpServer(*flags(detach_grace=f"{grace:g}s", resume_grace=f"{grace:g}s")) as server:
         client = HttpClient(server.port, "legacy")
         programs = [Program(client, tmp_path, "wait(0)\nprint('last')\n") for _ in range(2)]
 
@@ -190,7 +190,7 @@ def test_timer_cannot_cross_generation(tmp_path) -> None:
 
 @pytest.mark.leak_row("subscription-per-session-not-per-uri")
 def test_subscription_per_session_not_per_uri(tmp_path) -> None:
-    with HttpServer(*flags(detach_grace="0s")) as server:
+    with HttpServer(*flags(detach_grace="0s", resume_grace="0s")) as server:
         owner = HttpClient(server.port)
         program = Program(owner, tmp_path, "wait(0)\nprint('one', flush=True)\nwait(1)\nprint('two')\n", gates=2)
         one, other = (HttpClient(server.port, "legacy") for _ in range(2))
@@ -218,7 +218,7 @@ def test_subscription_per_session_not_per_uri(tmp_path) -> None:
 
 @pytest.mark.leak_row("reconnect-does-not-chain-handlers")
 def test_reconnect_does_not_chain_handlers(tmp_path) -> None:
-    with HttpServer(*flags(detach_grace="0s")) as server:
+    with HttpServer(*flags(detach_grace="0s", resume_grace="0s")) as server:
         client = HttpClient(server.port, "legacy")
         program = Program(client, tmp_path, "wait(0)\nprint('once')\n")
         baseline = server.settle()

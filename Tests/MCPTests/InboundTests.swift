@@ -59,8 +59,8 @@ struct InboundTests {
 
     @Test func `a transport's limit is the only one of its messages`() throws {
         let text = Array(#"{"jsonrpc":"2.0","id":1,"method":"\#(String(repeating: "m", count: 5 << 20))"}"#.utf8)
-        #expect(throws: Never.self) { try Inbound.parse(text, atMost: 6 << 20).get() }
-        #expect(throws: Rejection.self) { try Inbound.parse(text, atMost: 5 << 20).get() }
+        #expect(throws: Never.self) { try InboundFrame.parse(text, atMost: 6 << 20).get() }
+        #expect(throws: Rejection.self) { try InboundFrame.parse(text, atMost: 5 << 20).get() }
         #expect(throws: Rejection.self) { try Inbound.parse(text).get() }
     }
 

@@ -100,8 +100,8 @@ struct RequestContextTests {
         let initialization = try Initialization.parse(message).get()
         let state = LegacySession(initialization)
         #expect(state.client.info?["name"]?.string == "c")
-        #expect(state.client.info?.document !== message.document)
-        #expect(state.client.capabilities?.document !== message.document)
+        #expect(state.client.info?.document !== message.root.document)
+        #expect(state.client.capabilities?.document !== message.root.document)
     }
 
     @Test func `call and list parameters have their types checked`() throws {

@@ -21,6 +21,7 @@ final class FakeSink: ResponseSink {
         var isStalled = false
         var waiters: [@Sendable (Bool) -> Void] = []
         var gone: (@Sendable () -> Void)?
+        var opening: (@Sendable () -> [UInt8])?
     }
 
     private let state = Lock(State())
@@ -57,6 +58,11 @@ final class FakeSink: ResponseSink {
     }
 
     func openStream() { state.withLock { $0.isStream = true } }
+
+    func onOpen(_ first: @escaping @Sendable () -> [UInt8]) { state.withLock { $0.opening = first } }
+
+    /// The transport opens the stream; what came first on it.
+    func opens() -> String { String(decoding: state.withLock { $0.opening.take() }?() ?? [], as: UTF8.self) }
 
     func finish(_ message: [UInt8], status: Int, headers: [ResponseHeader]) {
         state.withLock { state in

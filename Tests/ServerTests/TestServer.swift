@@ -39,8 +39,10 @@ final class TestServer {
     @discardableResult
     func send(_ text: String, _ facts: TransportFacts) throws -> FakeSink {
         let sink = FakeSink()
-        let inbound = try Inbound.parse(Array(text.utf8)).get()
-        engine.receive(inbound, over: facts, from: Self.peer, sink: sink)
+        switch try InboundFrame.parse(Array(text.utf8)).get() {
+        case .message(let inbound): engine.receive(inbound, over: facts, from: Self.peer, sink: sink)
+        case .batch(let batch): engine.receive(batch, over: facts, from: Self.peer, sink: sink)
+        }
         return sink
     }
 
@@ -70,8 +72,8 @@ final class TestServer {
         "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}"
 
     /// Opens a legacy session over HTTP; its id.
-    func session() throws -> String {
-        let answer = try #require(send(Self.initialize, .http(HTTPFacts())).answer)
+    func session(_ version: String = "2025-11-25") throws -> String {
+        let answer = try #require(send(Self.initialize.replacing("2025-11-25", with: version), .http(HTTPFacts())).answer)
         #expect(answer.status == 200)
         return try #require(answer.headers.first { "\($0.name)" == "Mcp-Session-Id" }).value
     }

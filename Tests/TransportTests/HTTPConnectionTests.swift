@@ -25,6 +25,11 @@ final class FakeService: Service {
         sinks.withLock { $0.append(sink) }
     }
 
+    func receive(_ batch: InboundBatch, over facts: TransportFacts, from peer: Peer, sink: any ResponseSink) {
+        inbounds.withLock { $0.append("batch of \(batch.count)") }
+        sinks.withLock { $0.append(sink) }
+    }
+
     func openStream(_ facts: HTTPFacts, from peer: Peer, sink: any ResponseSink) {
         sinks.withLock { $0.append(sink) }
         sink.openStream()

@@ -59,7 +59,7 @@ def header_value(text: str) -> str:
 def headers(message: dict[str, Any], *, session: str | None = None, version: str | None = None) -> dict[str, str]:
     """The headers that go with a message; a session or a version of the legacy era where given."""
     found = {"Content-Type": "application/json", "Accept": ACCEPT}
-    meta = (message.get("params") or {}).get("_meta") or {}
+    meta = (message.get("params") or {}).get("_meta") or {} if isinstance(message, dict) else {}
     if VERSION_KEY in meta:
         found["MCP-Protocol-Version"] = meta[VERSION_KEY]
         found["Mcp-Method"] = message["method"]

@@ -78,6 +78,10 @@ class StdioClient(ServerProcess):
             self.notifications.append(message)
         return message
 
+    def receive_batch(self, seconds: float = 10) -> Any:
+        """The next line, as it is: an array of answers, or the error that stands for it."""
+        return json.loads(self._queue.get(timeout=within(seconds)))
+
     def silent(self, seconds: float) -> bool:
         """Whether nothing comes for so long. For proving that something is not sent."""
         try:

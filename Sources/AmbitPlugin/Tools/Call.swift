@@ -40,6 +40,19 @@ public struct Call: Sendable {
         }
     }
 
+    /// Closes the connection that the client reads this call on, so that nothing is held open while the call takes its time. The call goes
+    /// on: the client comes back after `retryAfter`, five minutes at most, and reads what it has missed.
+    ///
+    /// Throws `.unsupported` where the client would not come back, which only those of 2025-11-25 do, over HTTP; `try?` is enough for most.
+    public func disconnectClient(retryAfter: Duration = .seconds(1)) throws(AmbitError) {
+        let (seconds, attoseconds) = retryAfter.components
+        let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        guard !overflow else { throw AmbitError(.invalidArgument, "retryAfter is \(retryAfter): five minutes are the most") }
+        try AmbitError.check { error in
+            host.runtime.tables.call.disconnect(handle, milliseconds + attoseconds / 1_000_000_000_000_000, error)
+        }
+    }
+
     /// Ends a session that this plugin minted.
     public func release(session handle: String) throws(AmbitError) {
         try AmbitError.check { error in

@@ -64,6 +64,21 @@ extension Call {
         }
     }
 
+    /// `ambit_host_call.disconnect`.
+    func disconnect(retryMilliseconds retry: Int64) throws(Refusal) {
+        let sink = try openSink()
+        touch()
+        guard (0...Self.longestRetry).contains(retry) else {
+            throw .invalid("retry_ms is \(retry): it is 0 to \(Self.longestRetry)")
+        }
+        switch sink.disconnect(retry: retry * 1_000_000) {
+        case .done: return
+        case .closed: throw Self.closed
+        case .unsupported(let why): throw Refusal(.unsupported, why)
+        }
+    }
+
+    private static let longestRetry: Int64 = 300_000
     static let maximalWritables = 64
 
     private func endWritable(_ id: UInt64, _ isOpen: Bool) {

@@ -13,11 +13,22 @@ package protocol CallSink: AnyObject, Sendable {
     /// Puts questions to the client (A12). `done` comes once, on any thread, with an answer for each in their order, unless the call has its
     /// outcome first: then it may not come at all. Where this throws, nothing was asked.
     func ask(_ questions: [InputRequest], _ done: @escaping @Sendable ([AskAnswer]) -> Void) throws(AskRefusal)
+    /// Ends the connection of the client, not the request: it comes back after `retry`, in nanoseconds, and goes on reading.
+    func disconnect(retry: Int64) -> ClientDisconnect
     /// Comes exactly once, on any thread, and is the last.
     func finish(_ outcome: CallOutcome)
 }
 
 package enum SinkStatus: Sendable { case queued, full, closed }
+
+package enum ClientDisconnect: Sendable {
+    /// Also where the client was away already.
+    case done
+    /// The request is over.
+    case closed
+    /// This client would not come back.
+    case unsupported(String)
+}
 
 /// How a call ended (A9).
 package enum CallOutcome: Sendable {
@@ -32,4 +43,7 @@ extension CallSink {
     package func ask(_ questions: [InputRequest], _ done: @escaping @Sendable ([AskAnswer]) -> Void) throws(AskRefusal) {
         throw .version("nobody can be asked anything here")
     }
+
+    /// Of a sink that has no connection.
+    package func disconnect(retry: Int64) -> ClientDisconnect { .unsupported("there is no connection here that a client could make anew") }
 }

@@ -33,6 +33,9 @@ enum CallExtension {
                 try CallExtension.findToFinish(call).fail(code: code, message: message, data: data)
             }
         }
+        table.disconnect = { call, retry, error in
+            crossing(error) { () throws(Refusal) in try Call.find(call).disconnect(retryMilliseconds: retry) }
+        }
         return table
     }
 

@@ -16,6 +16,8 @@ final class CallExchange: CallSink, RequestUnderWay {
         let encoder: MessageEncoder
         let sink: any ResponseSink
         let key: InFlight.Key?
+        /// What its client may resume: the sink, or what the sink is a part of.
+        let stream: ResumableStream?
     }
 
     struct State {
@@ -33,6 +35,8 @@ final class CallExchange: CallSink, RequestUnderWay {
         /// Wanted before the handle was known.
         var cancellation: Reason?
         var grace: TimerQueue.Entry?
+        /// Of the client's comings and goings, the last that was heard of.
+        var presence = 0
         /// What the client is asked, and was.
         var asking = Asking()
         /// What it has become; its outcome is that of the task.
@@ -192,25 +196,56 @@ final class CallExchange: CallSink, RequestUnderWay {
     func cancelled(_ why: String?) { end(Reason(.cancelled, by: "client", text: why ?? "")) }
 
     /// Nobody reads the answer of this request. Modern: that is the cancellation. Legacy: the call is detached and has its grace.
-    func clientGone(_ id: RequestID, detachGrace: Int64) {
+    ///
+    /// - Parameter number: of the client's comings and goings; one that is older than the last is nothing new.
+    func clientGone(_ id: RequestID, _ number: Int, grace: Int64) {
         if Fault.isOn("disconnect-mid-call-ends-request") { return }
-        let wire = state.withLock { $0.wire }
-        guard wire?.id == id else { return }
-        guard era == .legacy, detachGrace > 0 else { return end(Reason(.disconnected, by: "client")) }
-        let entry = engine.runtime.timers.schedule(after: detachGrace, on: engine.runtime.executor) {
+        let (wire, isNew) = state.withLock { ($0.wire, number > $0.presence) }
+        guard wire?.id == id, isNew else { return }
+        guard era == .legacy, grace > 0 else { return end(Reason(.disconnected, by: "client")) }
+        let entry = engine.runtime.timers.schedule(after: grace, on: engine.runtime.executor) {
             // With the fault the timer knows the call by its id only.
             let call = Fault.isOn("timer-cannot-cross-generation") ? wire?.key.flatMap { self.engine.inFlight.find($0) } : self
-            call?.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
+            guard let call, call !== self || self.isWithoutClient(since: number) else { return }
+            call.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
         }
-        let (isOver, wasAttached) = state.withLock { state -> (Bool, Bool) in
-            guard !state.isFinished else { return (true, false) }
+        let (stale, wasAttached) = state.withLock { state -> (TimerQueue.Entry?, Bool) in
+            guard !state.isFinished, number > state.presence else { return (entry, false) }
+            state.presence = number
+            let old = state.grace
             state.grace = entry
             defer { state.isAttached = false }
-            return (false, state.isAttached)
+            return (old, state.isAttached)
         }
-        if isOver { _ = engine.runtime.timers.cancel(entry) }
+        if let stale { _ = engine.runtime.timers.cancel(stale) }
         // A call without a client is no activity.
         if wasAttached { session?.detach() }
+    }
+
+    /// The client reads the stream of this request again.
+    func clientBack(_ number: Int) {
+        session?.attach()
+        let (grace, isAttached) = state.withLock { state -> (TimerQueue.Entry?, Bool) in
+            guard !state.isFinished, number > state.presence else { return (nil, false) }
+            state.presence = number
+            guard session != nil, !state.isAttached, state.wire != nil else { return (state.grace.take(), false) }
+            state.isAttached = true
+            return (state.grace.take(), true)
+        }
+        if !isAttached { session?.detach() }
+        if let grace { _ = engine.runtime.timers.cancel(grace) }
+    }
+
+    private func isWithoutClient(since number: Int) -> Bool { state.withLock { $0.presence == number } }
+
+    /// Ends the connection that the client reads this request on, not the request: it is to come back (SEP-1699).
+    func disconnect(retry: Int64) -> ClientDisconnect {
+        guard let wire = state.withLock({ $0.isFinished || $0.isSilent ? nil : $0.wire }) else { return .closed }
+        guard let stream = wire.stream, stream.primes else {
+            return .unsupported("only clients of \(ProtocolVersion.v2025_11_25.rawValue) over HTTP come back to a stream that was closed")
+        }
+        stream.disconnect(retry: retry)
+        return .done
     }
 
     func end(_ reason: Reason) {

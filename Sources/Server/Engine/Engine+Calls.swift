@@ -113,8 +113,10 @@ extension Engine {
             guard handler.kind == .tool else { return refuse(request, .internalError(text)) }
             return request.sink.finish(encoder(for: context.version).toolResult(id: request.id, .failure(text)), status: 200)
         }
+        let stream = self.stream(of: request)
         let wire = CallExchange.Wire(
-            id: request.id, context: context, encoder: encoder(for: context.version), sink: request.sink, key: request.key)
+            id: request.id, context: context, encoder: encoder(for: context.version), sink: sink(of: request, stream), key: request.key,
+            stream: stream)
         let principal = request.origin.peer.principal
         var earlier: [(key: String, value: JSONValue)] = []
         if let responses, let sealed = responses.state {
@@ -162,8 +164,15 @@ extension Engine {
     /// Tells the call when nobody reads the answer of this request any more.
     private func watch(_ exchange: CallExchange, _ wire: CallExchange.Wire, _ origin: Origin) {
         if origin.isStdio { return }
-        let grace = limits.detachGrace
-        wire.sink.onGone { exchange.clientGone(wire.id, detachGrace: grace) }
+        let limits = limits
+        guard let stream = wire.stream else {
+            return wire.sink.onGone { exchange.clientGone(wire.id, 1, grace: limits.detachGrace) }
+        }
+        stream.follow { presence in
+            guard presence.isAway else { return exchange.clientBack(presence.number) }
+            exchange.clientGone(
+                wire.id, presence.number, grace: presence.isNamed ? limits.resumeGrace + presence.retry : limits.detachGrace)
+        }
     }
 
     /// A resource of the host's own.

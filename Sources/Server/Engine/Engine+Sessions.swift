@@ -86,10 +86,20 @@ extension Engine {
             return finish(rejection, sink)
         }
         guard let session else { return }
+        let known: ResumableStream?
+        var place = 0
+        switch resume(facts, session, sink) {
+        case .refused, .done: return
+        case .none: known = nil
+        case .stream(let stream, let after): (known, place) = (stream, after)
+        }
+        // Its client has come again before it was missed.
+        known?.leave()
         guard runtime.ledger.gauge("stream") < limits.streams else {
             return refuse(nil, .internalError("\(limits.streams) streams are open, which is the limit"), sink, status: 503)
         }
-        let stream = SessionStream(sink)
+        let resumable = known ?? self.stream(.get, nil, of: session)
+        let stream = SessionStream(resumable ?? sink)
         do {
             try session.host.scope.add(stream)
         } catch {
@@ -102,14 +112,20 @@ extension Engine {
         }
         let host = session.host
         host.attach()
-        sink.openStream()
         let expiry = end(stream, of: session, whenExpired: peer.identity)
-        sink.onGone { [runtime] in
+        let gone: @Sendable () -> Void = { [runtime] in
             if let expiry { _ = runtime.timers.cancel(expiry) }
             if !Fault.isOn("reconnect-does-not-chain-handlers") { _ = session.detach(stream) }
             host.detach()
             stream.ended()
         }
+        guard let resumable else {
+            sink.openStream()
+            return sink.onGone(gone)
+        }
+        resumable.follow { _ in gone() }
+        resumable.resume(sink, after: place)
+        session.flush()
     }
 
     /// A stream lasts no longer than what it was opened with: its client has to come again with a new token.

@@ -28,6 +28,7 @@ package final class Engine: Service {
     let tasks: CallTasks
     /// Who is told of changes.
     let hub = EventHub()
+    let replayGauges = ReplayGauges()
     let readiness: Readiness
     let accounts: ToolAccounts
     /// Nil: everybody may call everything.
@@ -105,27 +106,26 @@ package final class Engine: Service {
     // MARK: Service
 
     package func receive(_ inbound: Inbound, over facts: TransportFacts, from peer: Peer, sink: any ResponseSink) {
-        let session: ProtocolSession?
-        let lookup: SessionLookup
-        let way: Origin.Way
+        let (origin, session) = locate(facts, peer)
+        if case .unknown = session, Fault.isOn("sessionless-posts-allocate-nothing") { rememberAnyway() }
+        serve(Admission.decide(inbound, over: facts, session: session, capabilities: capabilities), inbound, origin, sink)
+    }
+
+    /// Where a message comes from, and the live session that it names.
+    func locate(_ facts: TransportFacts, _ peer: Peer) -> (Origin, SessionLookup) {
         switch facts {
         case .stdio:
-            way = .stdio
-            session = table.withLock { $0.stdio }
-            lookup = session.map { .live($0.legacy) } ?? .none
+            let session = table.withLock { $0.stdio }
+            return (Origin(way: .stdio, peer: peer, session: session), session.map { .live($0.legacy) } ?? .none)
         case .http(let http):
-            way = .http(http)
-            if let id = http.sessionID {
-                session = find(id, of: peer)
-                lookup = session.map { .live($0.legacy) } ?? .unknown
-                if session == nil, Fault.isOn("sessionless-posts-allocate-nothing") { rememberAnyway() }
-            } else {
-                session = nil
-                lookup = .none
-            }
+            guard let id = http.sessionID else { return (Origin(way: .http(http), peer: peer, session: nil), .none) }
+            let session = find(id, of: peer)
+            return (Origin(way: .http(http), peer: peer, session: session), session.map { .live($0.legacy) } ?? .unknown)
         }
-        let decision = Admission.decide(inbound, over: facts, session: lookup, capabilities: capabilities)
-        let origin = Origin(way: way, peer: peer, session: session)
+    }
+
+    func serve(_ decision: Admission, _ inbound: Inbound, _ origin: Origin, _ sink: any ResponseSink) {
+        let session = origin.session
         switch decision {
         case .modern(let context): serve(inbound, context, origin, sink)
         case .legacy(let context):

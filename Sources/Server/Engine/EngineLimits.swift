@@ -14,6 +14,12 @@ package struct EngineLimits: Sendable {
     package var sessionIdle: Int64 = 1_800_000_000_000
     /// A legacy call goes on for so long after its client is gone.
     package var detachGrace: Int64 = 2_000_000_000
+    /// The same where its client can resume the stream.
+    package var resumeGrace: Int64 = 30_000_000_000
+    /// What a legacy session keeps for that.
+    package var replay = ReplayLimits()
+    /// Messages in one batch of 2025-03-26.
+    package var batch = 100
     /// How long requests wait for the plugins to be loaded.
     package var readiness: Int64 = 15_000_000_000
     /// Calls a second of one tool, of all clients, and how many may come at once.

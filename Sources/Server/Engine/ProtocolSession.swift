@@ -35,6 +35,8 @@ final class ProtocolSession: Resource, EventSubscriber, @unchecked Sendable {  /
     let host: HostSession
     /// What the server asks its client.
     let questions = SessionQuestions()
+    /// Nil where no stream can be resumed: on stdio, or because nothing may be kept.
+    let replay: SessionReplay?
     private let engine: Engine
     /// Nil on stdio, where the one stream is the transport's.
     private let id: String?
@@ -46,11 +48,16 @@ final class ProtocolSession: Resource, EventSubscriber, @unchecked Sendable {  /
         self.engine = engine
         self.id = id
         encoder = engine.encoder(for: legacy.version)
+        let limits = engine.limits.replay
+        replay = id == nil || limits.events == 0 ? nil : SessionReplay(limits, engine.replayGauges, engine.runtime)
         state = Lock(State(legacy: legacy, pending: PendingEvents(maximalURIs: engine.limits.pendingEvents)))
         super.init(.session, label: legacy.version.rawValue)
     }
 
     var legacy: LegacySession { state.withLock { $0.legacy } }
+
+    /// Whether its client takes an event without data for what it is (SEP-1699).
+    var primes: Bool { encoder.version >= .v2025_11_25 }
 
     var sessionKey: UInt64? { host.key }
 
@@ -100,6 +107,9 @@ final class ProtocolSession: Resource, EventSubscriber, @unchecked Sendable {  /
         return wasAttached
     }
 
+    /// A stream takes messages now.
+    func flush() { state.withLock { flush(&$0) } }
+
     func deliver(_ event: ServerEvent) {
         let isTaken = state.withLock { state -> Bool in
             guard !state.isClosed, state.wants(event) else { return true }
@@ -128,6 +138,7 @@ final class ProtocolSession: Resource, EventSubscriber, @unchecked Sendable {  /
         }
         guard first else { return }
         questions.close()
+        replay?.close()
         engine.hub.remove(self)
         engine.forget(self, id: id)
     }

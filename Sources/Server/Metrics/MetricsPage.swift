@@ -65,6 +65,11 @@ struct MetricsPage {
             samples.add(gauges.queuedBytes.value, [("transport", "mcp")])
             if let control { samples.add(control.queuedBytes.value, [("transport", "control")]) }
         }
+        let replay = server.engine.replayGauges
+        out.family("ambit_replay_events", .gauge, "Events that are kept for clients that resume a stream.") { $0.add(replay.events.value) }
+        out.family("ambit_replay_bytes", .gauge, "Bytes of the events that are kept for clients that resume a stream.") {
+            $0.add(replay.bytes.value)
+        }
         out.family("ambit_http_responses_total", .counter, "HTTP responses by status.") { samples in
             for index in 0..<gauges.responses.count where gauges.responses.value(index) > 0 {
                 samples.add(gauges.responses.value(index), [("status", "\(index + 100)")])

@@ -14,7 +14,8 @@ struct ServerGauges {
             ("timers", ledger.gauge("timer")), ("subscriptions", ledger.gauge("subscription")),
             ("channels", ledger.gauge("channel")), ("finalizers", ledger.gauge("finalizer")), ("sessions", sessions),
             ("streams", streams), ("connections", transport.connections.value), ("calls", engine.calls),
-            ("queuedBytes", transport.queuedBytes.value), ("descriptors", Int(ambit_linux_self_descriptors())),
+            ("queuedBytes", transport.queuedBytes.value), ("replayEvents", engine.replayGauges.events.value),
+            ("replayBytes", engine.replayGauges.bytes.value), ("descriptors", Int(ambit_linux_self_descriptors())),
             ("threads", Int(ambit_linux_self_threads())),
         ]
     }

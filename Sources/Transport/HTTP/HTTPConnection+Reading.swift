@@ -126,9 +126,11 @@ extension HTTPConnection {
     func serve(_ request: IncomingRequest, _ exchange: HTTPExchange) {
         switch request.verdict {
         case .message:
-            switch Inbound.parse(request.body, atMost: limits.body) {
-            case .success(let inbound):
+            switch InboundFrame.parse(request.body, atMost: limits.body) {
+            case .success(.message(let inbound)):
                 service.receive(inbound, over: .http(request.headers.facts), from: asker, sink: exchange)
+            case .success(.batch(let batch)):
+                service.receive(batch, over: .http(request.headers.facts), from: asker, sink: exchange)
             case .failure(let rejection): exchange.finish(rejection.bytes, status: rejection.httpStatus)
             }
         case .openStream: service.openStream(request.headers.facts, from: asker, sink: exchange)

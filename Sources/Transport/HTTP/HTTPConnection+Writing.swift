@@ -72,10 +72,10 @@ extension HTTPConnection {
         switch action {
         case .none, .drop: break
         case .openStream(let first):
-            openStream(into: &out)
+            let isQuiet = openStream(into: &out)
             if first == .event {
                 ResponseBytes.writeEvent(message, chunked: chunked, into: &out)
-            } else {
+            } else if isQuiet {
                 ResponseBytes.writeKeepAlive(chunked: chunked, into: &out)
             }
         case .event: ResponseBytes.writeEvent(message, chunked: chunked, into: &out)
@@ -92,14 +92,19 @@ extension HTTPConnection {
         }
     }
 
-    private func openStream(into out: inout ByteBuffer) {
-        guard !streamIsOpen else { return }
+    /// Writes the head, and what comes first; whether there was nothing.
+    @discardableResult
+    private func openStream(into out: inout ByteBuffer) -> Bool {
+        guard !streamIsOpen else { return true }
         streamIsOpen = true
         gauges.streams.add()
         gauges.responses.add(200 - 100)
         date.refresh()
         ResponseBytes.writeStreamHead(
             headers: extraHeaders, chunked: chunked, close: state.closesAfterAnswer || !chunked, date: date, into: &out)
+        guard let first = current?.opened(), !first.isEmpty else { return true }
+        ResponseBytes.writeEvent(first, chunked: chunked, into: &out)
+        return false
     }
 
     /// The answer is in `out`: hand it over, then go on or close.

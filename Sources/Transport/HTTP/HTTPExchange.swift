@@ -36,6 +36,7 @@ final class HTTPExchange: ResponseSink {
         var wantsStream = false
         var waiters: [@Sendable (Bool) -> Void] = []
         var gone: (@Sendable () -> Void)?
+        var opening: (@Sendable () -> [UInt8])?
     }
 
     fileprivate let state: Lock<State>
@@ -109,6 +110,10 @@ final class HTTPExchange: ResponseSink {
         if already { handler() }
     }
 
+    func onOpen(_ first: @escaping @Sendable () -> [UInt8]) {
+        state.withLock { state in if !state.isOver { state.opening = first } }
+    }
+
     private func end(_ ending: Ending) {
         let (wake, waiters) = state.withLock { state -> (Bool, [@Sendable (Bool) -> Void]) in
             guard !state.isOver, state.ending == nil else { return (false, []) }
@@ -149,6 +154,8 @@ final class HTTPExchange: ResponseSink {
                 return (.nothing, [], 0)
             }
             state.isOver = true
+            // It is a stream already, or never will be one.
+            if case .answer = ending { state.opening = nil }
             switch ending {
             case .answer(let answer): return (.answer(answer), [], 0)
             case .silence: return (.end, [], 0)
@@ -158,6 +165,12 @@ final class HTTPExchange: ResponseSink {
         // Not from here: a waiter that sends at once must not find itself inside this loop.
         if !waiters.isEmpty { loop.execute { for waiter in waiters { waiter(true) } } }
         return work
+    }
+
+    /// The response becomes a stream: what is written first, empty: nothing.
+    func opened() -> [UInt8] {
+        // Called without the lock: whoever asked for it has one of its own, and sends with that.
+        state.withLock { $0.opening.take() }?() ?? []
     }
 
     /// The client is gone before the ending was written: everything that waits is dropped, whoever listens is told once.
@@ -171,6 +184,7 @@ final class HTTPExchange: ResponseSink {
             let result = (state.waiters, state.ending == nil ? state.gone : nil, bytes)
             state.waiters = []
             state.gone = nil
+            state.opening = nil
             return result
         }
         if bytes > 0 { gauges.queuedBytes.subtract(bytes) }

@@ -52,7 +52,12 @@ struct RequestHeaders {
             }
         case 12 where FieldBytes.isEqual(name, "content-type"):
             contentType = Self.joined(contentType, Self.text(value, like: old.contentType))
-        case 13 where FieldBytes.isEqual(name, "authorization"): Self.add(value, to: &authorization, like: old.authorization)
+        case 13:
+            if FieldBytes.isEqual(name, "authorization") {
+                Self.add(value, to: &authorization, like: old.authorization)
+            } else if FieldBytes.isEqual(name, "last-event-id") {
+                facts.lastEventID = Self.joined(facts.lastEventID, Self.text(value, like: old.facts.lastEventID))
+            }
         case 14:
             if FieldBytes.isEqual(name, "content-length") { return takeLength(value) }
             if FieldBytes.isEqual(name, "mcp-session-id") {

@@ -40,15 +40,17 @@ enum ResponseBytes {
         }
     }
 
-    /// One event with one line of data; a message never holds a line break.
+    /// One event: a message, which never holds a line break, becomes its data; lines that begin with an id are all of it.
     static func writeEvent(_ message: [UInt8], chunked: Bool, into buffer: inout ByteBuffer) {
+        // No JSON begins with this letter.
+        let hasLines = message.first == UInt8(ascii: "i")
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: message.count + 32) { space in
             var out = ByteCursor(space)
             if chunked {
-                out.write(hexadecimal: message.count + 8)
+                out.write(hexadecimal: message.count + (hasLines ? 2 : 8))
                 out.write("\r\n")
             }
-            out.write("data: ")
+            if !hasLines { out.write("data: ") }
             out.write(message)
             out.write(chunked ? "\n\n\r\n" : "\n\n")
             return out.count

@@ -142,12 +142,14 @@ package final class StdioTransport: MessageOutlet {
     }
 
     private func received(_ line: [UInt8]) {
-        switch Inbound.parse(line, atMost: limits.body) {
-        case .success(let inbound):
-            service.receive(inbound, over: .stdio, from: peer, sink: StdioExchange(writer, gauges: gauges, unanswered: unanswered))
+        switch InboundFrame.parse(line, atMost: limits.body) {
+        case .success(.message(let inbound)): service.receive(inbound, over: .stdio, from: peer, sink: exchange())
+        case .success(.batch(let batch)): service.receive(batch, over: .stdio, from: peer, sink: exchange())
         case .failure(let rejection): writer.append(rejection.bytes)
         }
     }
+
+    private func exchange() -> StdioExchange { StdioExchange(writer, gauges: gauges, unanswered: unanswered) }
 
     /// Waits without a time limit for input or a wake-up; whether there is input.
     private func waitForInput(alsoInput: Bool) -> Bool {

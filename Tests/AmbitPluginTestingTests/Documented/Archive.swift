@@ -99,5 +99,11 @@ extension Archive {
             }
         }
         // end example
+        // example disconnecting
+        Tool("archive", "Packs everything.") { call in
+            try? call.disconnectClient(retryAfter: .seconds(10))
+            return .text("packed")
+        }
+        // end example
     }
 }

@@ -104,6 +104,7 @@ import Testing
             let wrong = try await host.call("rename", client: TestClient(answers: ["other": [:]]))
             #expect(wrong.isError && wrong.text.contains("no answer to 'name'"))
             await #expect(throws: TestCallError.self) { try await host.call("rename") }
+            #expect(try await host.call("archive").text == "packed")
         }
     }
 }

@@ -110,6 +110,12 @@ typedef struct ambit_host_call {
      * JSON, may be empty.
      * [any-thread & once] */
     ambit_status (*fail)(ambit_call call, int32_t code, ambit_text message, ambit_text data, ambit_error *error);
+
+    /* Closes the connection that the client reads this call on, so that nothing is held open while the call takes its time. The call
+     * goes on: the client comes back after `retry_ms` (0 to 300000) and reads what it has missed. Nothing happens where it is away already.
+     * AMBIT_UNSUPPORTED: this client does not come back; it does over HTTP in a session of 2025-11-25.
+     * [any-thread & call-open] */
+    ambit_status (*disconnect)(ambit_call call, int64_t retry_ms, ambit_error *error);
 } ambit_host_call;
 
 #ifdef __cplusplus

@@ -110,6 +110,21 @@ package enum SettingTable {
                 "detach-grace", \.limits.detachGrace, milliseconds: 0...3_600_000,
                 "How long a legacy call goes on after its client is gone.", for: servers),
             .duration(
+                "resume-grace", \.limits.resumeGrace, milliseconds: 0...3_600_000,
+                "The same where its client can come back and resume the stream.", for: http),
+            .integer(
+                "max-replay-events", \.limits.replay.events, 0...1_000_000,
+                "Events that one legacy session keeps for a client that resumes a stream; with 0 none can be resumed.", for: http),
+            .bytes(
+                "max-replay", \.limits.replay.bytes, 4096...(1 << 30),
+                "Bytes of the events that one legacy session keeps for a client that resumes a stream.", for: http),
+            .duration(
+                "replay-age", \.limits.replay.age, milliseconds: 100...86_400_000,
+                "An event is kept for no longer, answers included.", for: http),
+            .duration(
+                "stream-retry", \.limits.replay.retry, milliseconds: 0...300_000,
+                "When a client of 2025-11-25 that lost a stream is told to come back.", for: http),
+            .duration(
                 "plugin-wait", \.limits.readiness, milliseconds: 100...600_000,
                 "How long requests wait for the plugins to be loaded at start.", for: servers),
             .integer("max-sessions", \.limits.sessions.all, 1...1_000_000, "Sessions of all clients, handles included.", for: http),

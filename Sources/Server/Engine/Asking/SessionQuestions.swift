@@ -36,11 +36,10 @@ final class SessionQuestions: Sendable {
     /// A response of the client; false when nobody waits for it.
     func answer(_ inbound: Inbound) -> Bool {
         guard case .string(let id)? = inbound.id, let done = state.withLock({ $0.waiting.removeValue(forKey: id) }) else { return false }
-        let root = inbound.document.root
-        if let result = root["result"] {
+        if let result = inbound.root["result"] {
             done(.result(result))
         } else {
-            done(.error(root["error"]?["message"]?.string ?? "the client refused"))
+            done(.error(inbound.root["error"]?["message"]?.string ?? "the client refused"))
         }
         return true
     }

@@ -18,6 +18,11 @@ static void exercise_call(run *self) {
     CHECK(call->progress(self->call, 1, 2, TEXT("half")) == AMBIT_OK);
     CHECK(call->log(self->call, AMBIT_LOG_WARNING, TEXT("exerciser"), TEXT("{\"a\":1}")) == AMBIT_OK);
     CHECK(call->writable(self->call, self, ready) == AMBIT_OK && await(self, DONE, 1) && self->status == AMBIT_OK);
+    CHECK(call->disconnect(self->call, -1, &error) == AMBIT_INVALID_ARGUMENT && error.text[0] != 0);
+    ambit_context_info client = SIZED(ambit_context_info);
+    CHECK(self->plugin->context->get(self->call, &client) == AMBIT_OK);
+    /* A legacy client would lose its connection. */
+    if (client.era == AMBIT_ERA_MODERN) CHECK(call->disconnect(self->call, 1000, &error) == AMBIT_UNSUPPORTED && error.text[0] != 0);
     CHECK(call->fail(1, -1, TEXT("x"), TEXT(""), &error) == AMBIT_STALE_HANDLE);
 }
 
