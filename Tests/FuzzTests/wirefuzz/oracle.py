@@ -107,22 +107,31 @@ def _shape(message: dict[str, Any], id: Any, facts: Facts) -> Foretold:
     params = message.get("params", {})
     if not isinstance(params, dict):
         return error(400, -32602, id, "params") | error(400, -32600, id, "params")
-    meta = params.get("_meta")
-    meta = meta if isinstance(meta, dict) else None
-    is_modern = meta is not None and (VERSION_KEY in meta or CAPABILITIES_KEY in meta)
+    meta = _meta_of(params)
+    is_modern = _is_modern(meta)
     if facts.headers is None:
         return _stdio(method, params, meta, is_modern, id, facts)
     return _http(method, params, meta, is_modern, id, facts)
 
 
 def _response(facts: Facts) -> Foretold:
+    """It has no params, so the header alone says which era it is of."""
     nothing = Foretold((Outcome(202),), silent=True)
     if facts.headers is None:
         return nothing
-    version = ", ".join(facts.header("mcp-protocol-version"))
-    if version and version not in LEGACY_VERSIONS:
-        return error(400, -32000, says="version") if facts.session else error(400, -32600, says="version")
+    versions = facts.header("mcp-protocol-version")
+    if versions and ", ".join(versions) not in LEGACY_VERSIONS:
+        return error(400, -32000 if facts.session else -32600, says="version")
     return nothing if facts.session else _no_session(NO_ID, facts)
+
+
+def _meta_of(params: Any) -> dict | None:
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    return meta if isinstance(meta, dict) else None
+
+
+def _is_modern(meta: dict | None) -> bool:
+    return meta is not None and (VERSION_KEY in meta or CAPABILITIES_KEY in meta)
 
 
 def _no_session(id: Any, facts: Facts) -> Foretold:
@@ -202,8 +211,10 @@ def _modern(method: str, params: dict, meta: dict | None, id: Any, facts: Facts)
         if not (_is_string(meta[key]) if kind == "string" else isinstance(meta[key], dict)):
             return error(400, -32602, id, f"{key}.*{kind}")
     version = meta[VERSION_KEY]
-    if facts.headers is not None and ", ".join(facts.header("mcp-protocol-version")) != version:
-        return error(400, -32020, id, "MCP-Protocol-Version")
+    if facts.headers is not None:
+        headers = facts.header("mcp-protocol-version")
+        if not headers or ", ".join(headers) != version:
+            return error(400, -32020, id, "MCP-Protocol-Version")
     if version != MODERN:
         def check(data: Any) -> str | None:
             return None if data["requested"] == version and data["supported"] == [MODERN] else f"data is {data}"

@@ -10,7 +10,7 @@ from typing import Any
 from kit.settings import within
 
 # What the servers under fire are started with, in seconds.
-PATIENCE = 3
+PATIENCE = 2
 ANSWER = {"action": "accept", "content": {"name": "Ada"}}
 
 

@@ -113,7 +113,8 @@ def base(method: str, dice: Any) -> dict[str, Any]:
         wanted = {key: dice.often(0.7) for key in ("toolsListChanged", "promptsListChanged", "resourcesListChanged") if dice.often(0.6)}
         return {"notifications": {**wanted, **({"resourceSubscriptions": ["target://one"]} if dice.often(0.5) else {})}}
     if method in TASK_METHODS:
-        return {"taskId": dice.pick(("t_0123456789abcdef", dice.text() + "x")), **({"inputResponses": {}} if method == "tasks/update" else {})}
+        return {"taskId": dice.pick(("t_0123456789abcdef", dice.text() + "x")),
+                **({"inputResponses": {}} if method == "tasks/update" else {})}
     if method == "logging/setLevel":
         return {"level": dice.pick(LOG_LEVELS)}
     if method in ("resources/subscribe", "resources/unsubscribe"):
