@@ -52,7 +52,7 @@ extension Probe {
             throw ToolError("the other half is missing")
         }
         Tool("probe_ask", "Asks.") { call in
-            switch try await call.elicit("name", "Who?", schema: ["type": "object"]) {
+            switch try await call.elicit("name", "Who?", schema: ["type": "object", "properties": [:]]) {
             case .accepted(let answer): .text(answer.text)
             case .declined, .cancelled: .text("no answer")
             }

@@ -68,10 +68,22 @@ import Testing
         }
     }
 
-    @Test func askingIsUnsupportedAndSaysSo() async throws {
+    @Test func clientsAreAskedWhereTheyHaveAnswersAndOthersAreToldWhatTheyLack() async throws {
+        let missing = TestCallError.failed(code: -32021, message: "Missing required client capability: elicitation")
         try await withTestHost(Probe.self) { host in
-            let result = try await host.call("probe_ask")
-            #expect(result.isError && result.text.contains("nobody can be asked"))
+            try await host.expectNoLeaks {
+                await #expect(throws: missing) { try await host.call("probe_ask") }
+                let answered = TestClient(answers: ["name": ["action": "accept", "content": ["name": "Ada"]]])
+                let accepted = try await host.call("probe_ask", client: answered)
+                #expect(accepted.text == #"{"name":"Ada"}"#)
+                let legacy = TestClient(era: .legacy, answers: ["name": ["action": "decline"]])
+                let declined = try await host.call("probe_ask", client: legacy)
+                #expect(declined.text == "no answer")
+                for answers: [String: JSON] in [["other": [:]], ["name": ["action": "perhaps"]]] {
+                    let wrong = try await host.call("probe_ask", client: TestClient(answers: answers))
+                    #expect(wrong.isError)
+                }
+            }
         }
     }
 }

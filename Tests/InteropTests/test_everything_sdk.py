@@ -58,6 +58,15 @@ def test_it_reads_everything(connect: Connect) -> None:
     sdk.play(story)
 
 
+def test_it_comes_back_for_its_answer(connect: Connect) -> None:
+    async def story() -> None:
+        async with connect() as (client, record):
+            done = await client.call_tool("test_reconnection", {})
+            assert done.content[0].text.startswith("Reconnection test completed successfully.")
+
+    sdk.play(story)
+
+
 def test_it_answers_what_it_is_asked(connect: Connect) -> None:
     async def elicit(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
         wanted = params.requested_schema["properties"]

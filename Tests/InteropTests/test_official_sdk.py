@@ -187,7 +187,8 @@ def test_dropped_client_leaves_nothing(setting: Setting) -> None:
         if setting.era == "legacy":
             # Nobody deleted the session; what it holds by itself (no call, no process) stays until its idle deadline.
             now = setting.server.await_baseline(baseline, 1.5, ignoring=frozenset(
-                {"sessions", "scopes", "streams", "timers", "channels", "subscriptions", "tasks", "finalizers"}))
+                {"sessions", "scopes", "streams", "timers", "channels", "subscriptions", "tasks", "finalizers", "registrations",
+                 "protocolSessions"}))
             assert now.gauges["processes"] == baseline.gauges["processes"]
         else:
             setting.server.await_baseline(baseline, 1)

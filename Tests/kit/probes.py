@@ -168,7 +168,7 @@ class Snapshot:
                     continue
                 found[prefix + name] = (now if now is not None else -1, then)
         # Kinds of which there was nothing before count as well.
-        unseen = ignoring | {"connection"}
+        unseen = ignoring | {name.removesuffix("s") for name in ignoring} | {"connection"}
         mine, theirs = self.live(ignoring=unseen), baseline.live(ignoring=unseen)
         found |= {f"live {kind}": (now, theirs.get(kind, 0)) for kind, now in mine.items() if now > theirs.get(kind, 0)}
         return found

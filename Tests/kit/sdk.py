@@ -45,6 +45,7 @@ class Record:
         self.invalid: list[str] = []
         self.answers: list[tuple[str, int, str]] = []  # method, status and content type of each HTTP response
         self.asked: dict[Any, str] = {}  # method of each request of the server's, by its id
+        self.methods: dict[Any, str] = {}  # and of each of the client's
 
     def client(self, message: dict[str, Any]) -> None:
         self.sent.append(message)
@@ -108,7 +109,9 @@ class _TappedTransport(httpx2.AsyncHTTPTransport):
             message = json.loads(body)
             self.record.client(message)
             if "id" in message and "method" in message:
-                methods[message["id"]] = message["method"]
+                methods[message["id"]] = self.record.methods[message["id"]] = message["method"]
+        elif request.method == "GET":
+            methods = self.record.methods  # it may come back for the answer to an earlier request
         response = await super().handle_async_request(request)
         self.record.answers.append((request.method, response.status_code, response.headers.get("content-type", "")))
         response.stream = _TappedStream(response.stream, self.record, response, methods)

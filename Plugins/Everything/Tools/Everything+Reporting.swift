@@ -22,7 +22,9 @@ extension Everything {
         Tool.inline("test_error_handling", "Fails, as a tool does.") { _ in
             throw ToolError("This tool intentionally returns an error for testing")
         }
-        Tool("test_reconnection", "Answers after 100 ms, when the client had to come back meanwhile.") { call in
+        Tool("test_reconnection", "Closes the connection of its call, and answers after 100 ms, when the client has come back.") { call in
+            // Others keep their connection.
+            try? call.disconnectClient(retryAfter: .seconds(5))
             try await call.scope.sleep(for: .milliseconds(100))
             return .text(
                 "Reconnection test completed successfully. If you received this, the client properly reconnected after stream closure.")
