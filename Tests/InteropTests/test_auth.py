@@ -246,7 +246,7 @@ def test_a_stream_ends_with_its_token(guarded: HttpServer) -> None:
             "Authorization": f"Bearer {short}"})
         head = connection.head()
         assert head.status == 200
-        assert list(connection.events(head)) == [] and connection.ended_properly
+        assert connection.said(head) == [] and connection.ended_properly
     # The session lives on: it belongs to the principal, not to the token.
     assert post(guarded.port, messages.legacy("tools/list"), good(), session, LEGACY).status == 200
     assert post(guarded.port, LIST, short).status == 401

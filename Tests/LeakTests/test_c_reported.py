@@ -58,7 +58,7 @@ def test_delete_ends_session(tmp_path) -> None:
                 assert (head.status, head.content_type) == (200, "text/event-stream")
                 assert client.end_session().status in (200, 202, 204)
                 assert not listening.is_quiet(within(1)), "the session's stream stays open"
-                assert list(listening.events(head)) == []
+                assert listening.said(head) == []
                 assert listening.ended_properly, "the session's stream was cut, not ended"
             assert client.post(messages.legacy("tools/list")).status == 404
             assert client.end_session().status == 404

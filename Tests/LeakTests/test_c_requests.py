@@ -89,7 +89,7 @@ def test_every_exit_uses_one_path(tmp_path, way: str) -> None:
         assert head.status == 200 and call.next_line() == "started"
         if way == "delete":
             assert client.end_session().status == 204
-            assert list(listening.events(head)) == [] and listening.ended_properly
+            assert listening.said(head) == [] and listening.ended_properly
             while call.next() is not None:
                 continue
         call.vanish()

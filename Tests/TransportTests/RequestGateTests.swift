@@ -95,6 +95,12 @@ import Testing
         #expect(headers.connectionClose)
         #expect(headers.expectsContinue)
     }
+
+    /// Names that MCP knows are found by their length first.
+    @Test(arguments: 1...24) func keepsTheHeaderOfAnArgumentWhateverItsLength(_ length: Int) {
+        let name = "Mcp-Param-" + String(repeating: "a", count: length)
+        #expect(RequestHeaders([(name, "eu")]).facts.parameters.map(\.name) == [name.lowercased()])
+    }
 }
 
 extension RequestHeaders {

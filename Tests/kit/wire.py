@@ -152,6 +152,10 @@ class Connection:
                 if event:
                     yield event
 
+    def said(self, head: Head) -> list[dict[str, str]]:
+        """All events that have data, to the end: priming says where a stream begins, and no more."""
+        return [event for event in self.events(head) if event.get("data")]
+
     def wait_for_end(self) -> bool:
         """Reads until the peer ends the connection; true when it did so without a reset."""
         deadline = time.monotonic() + self.patience

@@ -31,6 +31,10 @@ struct RequestHeaders {
     mutating func take(
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, like old: borrowing RequestHeaders
     ) -> HTTPSyntaxError? {
+        if name.count > 10, FieldBytes.hasPrefix(name, "mcp-param-") {
+            facts.parameters.append((String(decoding: name, as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self)))
+            return nil
+        }
         switch name.count {
         case 4 where FieldBytes.isEqual(name, "host"):
             guard host.isEmpty else { return .repeatedHost }
@@ -71,8 +75,6 @@ struct RequestHeaders {
         case 29 where FieldBytes.isEqual(name, "access-control-request-method"): isPreflight = true
         case 30 where FieldBytes.isEqual(name, "access-control-request-headers"):
             preflightHeaders.append(String(decoding: value, as: UTF8.self))
-        case 11... where FieldBytes.hasPrefix(name, "mcp-param-"):
-            facts.parameters.append((String(decoding: name, as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self)))
         default: break
         }
         return nil
