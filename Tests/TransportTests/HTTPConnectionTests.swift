@@ -121,6 +121,52 @@ private final class Dam: ChannelOutboundHandler {
         #expect(service.sink.notify([0x33]) == .closed)
     }
 
+    @Test func whatOpensAStreamComesFirstOnceWhateverOpensIt() throws {
+        let opened = Lock(0)
+        @Sendable func first() -> [UInt8] {
+            opened.withLock { $0 += 1 }
+            return Array("id: p1-0\ndata: ".utf8)
+        }
+        try send(Self.call("a"))
+        service.sink.onOpen(first)
+        #expect(service.sink.notify(Array("id: p1-1\ndata: {}".utf8)) == .queued)
+        #expect(try sent().hasSuffix("\r\n\r\n11\r\nid: p1-0\ndata: \n\n\r\n13\r\nid: p1-1\ndata: {}\n\n\r\n"))
+        service.sink.finish(Array("id: p1-2\ndata: {}".utf8), status: 200)
+        #expect(try sent() == "13\r\nid: p1-2\ndata: {}\n\n\r\n0\r\n\r\n")
+        // Instead of the comment, where there is nothing else to be sent.
+        try send(Self.call("b"))
+        service.sink.onOpen(first)
+        service.sink.openStream()
+        service.sink.end()
+        let text = try sent()
+        #expect(text.hasSuffix("id: p1-0\ndata: \n\n\r\n0\r\n\r\n") && !text.contains(": ka"))
+        #expect(opened.withLock { $0 } == 2)
+    }
+
+    @Test func anAnswerAloneOpensNothingAndKeepsNothing() throws {
+        final class Kept: Sendable {}
+        weak var kept: Kept?
+        try send(Self.call("a"))
+        do {
+            let mine = Kept()
+            kept = mine
+            service.sink.onOpen {
+                _ = mine
+                return Array("id: p1-0\ndata: ".utf8)
+            }
+        }
+        #expect(kept != nil)
+        service.sink.finish(Array("{}".utf8), status: 200)
+        #expect(try sent().hasSuffix("\r\n\r\n{}") && kept == nil)
+    }
+
+    @Test func aBatchIsHandedOverAsOne() throws {
+        try send(Self.post("[1,{}]"))
+        #expect(service.inbounds.withLock { $0 } == ["batch of 2"])
+        service.sink.finish(Array("[]".utf8), status: 200)
+        #expect(try sent().hasSuffix("\r\n\r\n[]"))
+    }
+
     @Test func pipelinedRequestsAreServedInOrderOneAtATime() throws {
         try send(Self.call("a") + Self.call("b") + Self.call("c"))
         #expect(service.inbounds.withLock { $0 } == ["a"])

@@ -108,6 +108,18 @@ import Transport
         }
     }
 
+    @Test func `a client that reads slowly gets all answers, one by one, without one that waits for them`() {
+        let sink = FakeSink()
+        var exchange: BatchExchange? = BatchExchange(3, sink, stream: nil, mayStream: true, status: 200)
+        #expect(exchange?.notify(Array("{}".utf8)) == .queued)
+        sink.stall()
+        for place in 0...2 { exchange?.ended(place, .answer(Array("{\(place)}".utf8))) }
+        exchange = nil
+        #expect(sink.notes == ["{}"] && sink.answer == nil)
+        sink.resume()
+        #expect(sink.notes == ["{}", "{0}", "{1}"] && sink.answer?.text == "{2}")
+    }
+
     @Test func `equal ids in one batch are one request`() async throws {
         try await with { server, session in
             let sink = try post(server, session, Self.call("hold", 1), Self.call("echo", 1))
