@@ -47,6 +47,9 @@ final class FakeSink: ResponseSink {
     /// The client reads nothing any more.
     func stall() { state.withLock { $0.isStalled = true } }
 
+    /// It has read something, and nobody who waits was told yet.
+    func makeRoom() { state.withLock { $0.isStalled = false } }
+
     /// It reads again; whoever waited has been told when this returns.
     func resume() {
         let waiters = state.withLock { state in

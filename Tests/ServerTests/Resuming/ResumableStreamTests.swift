@@ -135,6 +135,9 @@ import Transport
         let room = Lock<[Bool]>([])
         stream.whenWritable { isWritable in room.withLock { $0.append(isWritable) } }
         #expect(room.withLock { $0 } == [])
+        // Room is for what was missed first.
+        second.makeRoom()
+        #expect(stream.notify(Self.bytes("{4}")) == .full)
         second.resume()
         #expect(room.withLock { $0 } == [true])
         #expect(stream.notify(Self.bytes("{4}")) == .queued)
