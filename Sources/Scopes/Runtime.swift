@@ -27,6 +27,8 @@ package final class Runtime: Sendable {
 
     private final class ManualClock: Sendable {
         let now = Atomic<Int64>(1_000_000_000)
+        /// Told of a timer that is earlier than all others.
+        let wake = Lock<(@Sendable () -> Void)?>(nil)
     }
 
     /// With the machine's clock; starts the reactor's thread.
@@ -44,9 +46,10 @@ package final class Runtime: Sendable {
         ledger = Ledger()
         replies = Replies(ledger)
         reactor = nil
-        timers = TimerQueue(clock: { clock.now.load(ordering: .acquiring) }, wake: {})
+        timers = TimerQueue(clock: { clock.now.load(ordering: .acquiring) }, wake: { clock.wake.withLock { $0 }?() })
         executor = ThreadExecutor(name: "ambit-host", threads: 2)
         manualClock = clock
+        clock.wake.withLock { $0 = { [weak self] in self?.fireLate() } }
     }
 
     /// For tests: time stands still until `advance`.
@@ -65,6 +68,14 @@ package final class Runtime: Sendable {
             timers.fireDue(now: max(now, deadline))
         }
         manualClock.now.store(target, ordering: .releasing)
+        // What another thread has started meanwhile, when the clock said less.
+        repeat { timers.fireDue(now: target) } while timers.sleepDeadline(now: target) ?? .max <= target
+    }
+
+    /// A timer whose instant has passed before it was started, fires all the same, as it does with the machine's clock.
+    private func fireLate() {
+        guard timers.firstDeadline() ?? .max <= now else { return }
+        executor.post { [self] in timers.fireDue(now: now) }
     }
 
     /// Sets what is told of abandoned entries (S9), on the host's executor: those of one scope that are given up at one moment come together,

@@ -15,6 +15,28 @@ struct TimerTests {
         #expect(recorder.all == ["10", "20", "30", "40"] && runtime.timers.count == 0)
     }
 
+    /// As with the machine's clock: whoever has read the time before it moved on starts a timer that is late already.
+    @Test func whatIsStartedTooLateFiresAllTheSame() {
+        let runtime = Runtime.manual()
+        let recorder = Recorder()
+        runtime.timers.schedule(after: 10) { recorder.note("first") }
+        let before = runtime.now
+        runtime.advance(by: 100)
+        runtime.timers.schedule(at: before + 50) { recorder.note("late") }
+        #expect(eventually { recorder.all == ["first", "late"] })
+    }
+
+    /// One that is due by the end of an advance fires in it, whoever starts it on the way.
+    @Test func whatATimerStartsOnTheWayFiresInTheSameAdvance() {
+        let runtime = Runtime.manual()
+        let recorder = Recorder()
+        runtime.timers.schedule(after: 10) {
+            runtime.timers.schedule(after: 20) { recorder.note("second") }
+        }
+        runtime.advance(by: 30)
+        #expect(recorder.all == ["second"])
+    }
+
     /// S13: deadlines that come and go wake nobody, once something earlier is slept for, whether that still exists or not.
     @Test func startingAndCancellingDoesNotWakeTheSleeper() {
         let wakes = Lock(0)
