@@ -66,11 +66,14 @@ package final class Ambit: Sendable {
         access = try ResourceServer.make(configuration, scope: scope, log: log)
         let pages = ServerPages()
         self.pages = pages
+        let tasks = TaskStore(root: configuration.taskFolder) { [log] problem in
+            log.write(.error, plugin: nil, "a task can't be stored", [("problem", problem)])
+        }
         engine = Engine(
             info: .init(name: configuration.serverName, version: Version.current, title: configuration.serverTitle),
             instructions: configuration.instructions.isEmpty ? nil : configuration.instructions, scope: scope, host: host,
             sessions: sessions, limits: configuration.limits, seal: StateSeal(secret: configuration.stateSecret),
-            tasks: TaskStore(root: configuration.taskFolder), access: access
+            tasks: tasks, access: access
         ) { request, respond in pages.serve(request, respond) }
         sharedPool = SharedPoolWatch(runtime) { [host, log] blocked in
             if blocked {
@@ -89,9 +92,9 @@ package final class Ambit: Sendable {
         do throws(AcquireError) { try scope.onClose(.free, "heartbeat of the shared pool") { _ in sharedPool.stop() } } catch {
             throw StartError("the server was closed before it started")
         }
-        let tasks = engine.tasks
+        let kept = engine.tasks
         // What ends with the server's plugins is still stored.
-        do throws(AcquireError) { try scope.onClose(.free, "tasks of clients") { _ in tasks.close() } } catch {
+        do throws(AcquireError) { try scope.onClose(.free, "tasks of clients") { _ in kept.close() } } catch {
             throw StartError("the server was closed before it started")
         }
         sharedPool.start()

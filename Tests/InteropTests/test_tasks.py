@@ -262,4 +262,20 @@ def test_a_restart_fails_what_was_unfinished_and_keeps_what_was_done(state: Path
             with pytest.raises(CallError):
                 get(HttpClient(second.port, capabilities=KNOWN), done)
         assert get(client, done)["status"] == "completed"
+    # What was taken over once is taken over again.
+    with HttpServer(*arguments) as server:
+        client = HttpClient(server.port, capabilities=KNOWN)
+        assert (get(client, done)["status"], get(client, unfinished)["status"]) == ("completed", "failed")
     assert len(list(state.glob("*"))) == 1
+
+
+def test_a_task_that_can_not_be_stored_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    with HttpServer(*PLUGINS, *AT_ONCE) as server:
+        client = HttpClient(server.port, capabilities=KNOWN)
+        with pytest.raises(CallError) as error:
+            call(client, "slow", ms=60_000)
+        assert error.value.code == -32603 and "can't be stored" in error.value.error["message"]
+        server.wait_for_line(r"a task can't be stored.*Not a directory")
+        probes.until(lambda: server.look().live().get("call", 0) == 0, 5, "its call has ended")

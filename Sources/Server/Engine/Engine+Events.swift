@@ -31,64 +31,59 @@ extension Engine {
     }
 
     /// `resources/subscribe` of the legacy era (DIGEST 2.5).
-    func subscribe(_ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink) {
-        change(inbound, id, context, origin, sink) { session, uri in
+    func subscribe(_ request: ServedRequest) {
+        change(request) { session, uri in
             session.subscribe(uri) ? nil : .invalidRequest("\(limits.pendingEvents) subscriptions of one session are the most")
         }
     }
 
-    func unsubscribe(_ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink) {
-        change(inbound, id, context, origin, sink) { session, uri in
+    func unsubscribe(_ request: ServedRequest) {
+        change(request) { session, uri in
             session.unsubscribe(uri)
             return nil
         }
     }
 
-    private func change(
-        _ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink,
-        _ body: (ProtocolSession, String) -> ProtocolError?
-    ) {
-        guard let session = origin.session else {
-            return refuse(id, .invalidRequest("subscriptions belong to a session: initialize first"), sink, status: 400)
+    private func change(_ request: ServedRequest, _ body: (ProtocolSession, String) -> ProtocolError?) {
+        guard let session = request.origin.session else {
+            return refuse(request, .invalidRequest("subscriptions belong to a session: initialize first"))
         }
-        switch ResourceSubscription.parse(inbound) {
-        case .failure(let error): refuse(id, error, sink, status: error.httpStatus(context.era))
+        switch ResourceSubscription.parse(request.inbound) {
+        case .failure(let error): refuse(request, error)
         case .success(let wanted):
-            if let error = body(session, wanted.uri) { return refuse(id, error, sink, status: error.httpStatus(context.era)) }
-            sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
+            if let error = body(session, wanted.uri) { return refuse(request, error) }
+            acknowledge(request)
         }
     }
 
-    func listen(
-        _ inbound: Inbound, _ id: RequestID, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink
-    ) {
+    func listen(_ request: ServedRequest) {
         let wanted: SubscriptionFilter
-        switch SubscriptionFilter.parse(inbound) {
+        switch SubscriptionFilter.parse(request.inbound) {
         case .success(let filter): wanted = filter
-        case .failure(let error): return refuse(id, error, sink, status: error.httpStatus(context.era))
+        case .failure(let error): return refuse(request, error)
         }
+        guard wanted.taskIDs == nil || request.context.client.declares(extension: TaskSnapshot.extensionID) else {
+            return refuse(request, .missingTasks)
+        }
+        let sink = request.sink
         guard runtime.ledger.gauge("stream") < limits.streams else {
             runtime.ledger.count("streams.refused")
-            return refuse(id, .internalError("\(limits.streams) streams are open, which is the limit"), sink, status: 503)
+            return refuse(request.id, .internalError("\(limits.streams) streams are open, which is the limit"), sink, status: 503)
         }
-        guard wanted.taskIDs == nil || context.client.declares(extension: TaskSnapshot.extensionID) else {
-            return refuse(id, .missingTasks, sink, status: ProtocolError.missingTasks.httpStatus(context.era))
-        }
-        let principal = origin.peer.principal
-        // On stdio it belongs to the connection, which is a session; else to the server.
+        let (origin, principal) = (request.origin, request.origin.peer.principal)
+        // On stdio it belongs to the connection, which is a session, and can be cancelled by its id; else to the server.
         let session = origin.isStdio ? hostSession(of: origin) : nil
-        let key = origin.isStdio ? origin.owner.map { InFlight.Key(owner: $0, id: id) } : nil
+        let key = origin.isStdio ? request.key : nil
         let listen = Listen(
-            self, id: id, principal: principal,
-            filter: wanted.honoured(by: capabilities) { tasks.find($0, of: principal) != nil }, encoder: encoder(for: context.version),
-            sessionKey: session?.key,
-            key: key, sink: sink)
-        if let key, !inFlight.insert(key, listen) { return refuse(id, .secondRequest(id), sink, status: 400) }
+            self, id: request.id, principal: principal,
+            filter: wanted.honoured(by: capabilities) { tasks.find($0, of: principal) != nil },
+            encoder: encoder(for: request.context.version), sessionKey: session?.key, key: key, sink: sink)
+        if let key, !inFlight.insert(key, listen) { return refuseSecond(request) }
         do {
             try (session?.scope ?? scope).add(listen)
         } catch {
             if let key { inFlight.remove(key) }
-            return refuse(id, .internalError("the server is stopping"), sink, status: 503)
+            return refuse(request.id, .internalError("the server is stopping"), sink, status: 503)
         }
         listen.begin(until: origin.peer.identity?.expiry)
         if !origin.isStdio { sink.onGone { listen.clientGone() } }

@@ -8,46 +8,19 @@ extension Engine {
     /// Serves a request that passed admission.
     func serve(_ inbound: Inbound, _ context: RequestContext, _ origin: Origin, _ sink: any ResponseSink) {
         guard let id = inbound.id else { return sink.accepted() }
-        if let method = inbound.known, Self.needsPlugins(method) {
-            let key = origin.owner.map { InFlight.Key(owner: Fault.isOn("equal-ids-two-clients") ? 0 : $0, id: id) }
-            let request = ServedRequest(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: key)
-            // The usual case, without a closure.
-            guard readiness.settled != .ready else { return serve(method, request) }
-            return whenReady(request) { self.serve(method, request) }
-        }
-        switch inbound.known {
-        case .discover:
-            sink.finish(
-                encoder(for: context.version).discoverResult(id: id, capabilities: capabilities, instructions: instructions),
-                status: 200)
-        case .listen: listen(inbound, id, context, origin, sink)
-        case .tasksGet: getTask(.init(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: nil))
-        case .tasksUpdate: updateTask(.init(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: nil))
-        case .tasksCancel: cancelTask(.init(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: nil))
-        case .resourcesSubscribe: subscribe(inbound, id, context, origin, sink)
-        case .resourcesUnsubscribe: unsubscribe(inbound, id, context, origin, sink)
-        case .ping: sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
-        case .setLevel:
-            switch SetLevel.parse(inbound) {
-            case .success(let wanted):
-                origin.session?.set(logLevel: wanted.level)
-                sink.finish(encoder(for: context.version).emptyResult(id: id), status: 200)
-            case .failure(let error): refuse(id, error, sink, status: error.httpStatus(context.era))
-            }
-        default:
-            let error = ProtocolError.methodNotFound(inbound.method)
-            refuse(id, error, sink, status: error.httpStatus(context.era))
-        }
+        let key = origin.owner.map { InFlight.Key(owner: Fault.isOn("equal-ids-two-clients") ? 0 : $0, id: id) }
+        let request = ServedRequest(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: key)
+        guard let method = inbound.known else { return refuse(request, .methodNotFound(inbound.method)) }
+        // The usual case, without a closure.
+        guard readiness.settled != .ready, Self.needsPlugins(method) else { return serve(method, request) }
+        whenReady(request) { self.serve(method, request) }
     }
 
     /// What can't be answered before the plugins are loaded.
     private static func needsPlugins(_ method: KnownMethod) -> Bool {
         switch method {
         case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
-        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .tasksGet,
-            .tasksUpdate, .tasksCancel,
-            .cancelled:
-            false
+        default: false
         }
     }
 
@@ -58,14 +31,34 @@ extension Engine {
         case .resourcesList: listResources(request)
         case .resourceTemplatesList: listResourceTemplates(request)
         case .resourcesRead: readResource(request)
+        case .resourcesSubscribe: subscribe(request)
+        case .resourcesUnsubscribe: unsubscribe(request)
         case .promptsList: listPrompts(request)
         case .promptsGet: getPrompt(request)
         case .complete: complete(request)
-        case .initialize, .initialized, .ping, .discover, .setLevel, .resourcesSubscribe, .resourcesUnsubscribe, .listen, .tasksGet,
-            .tasksUpdate, .tasksCancel,
-            .cancelled:
-            refuse(request, .methodNotFound(request.inbound.method))
+        case .listen: listen(request)
+        case .tasksGet: getTask(request)
+        case .tasksUpdate: updateTask(request)
+        case .tasksCancel: cancelTask(request)
+        case .discover:
+            let encoder = encoder(for: request.context.version)
+            request.sink.finish(
+                encoder.discoverResult(id: request.id, capabilities: capabilities, instructions: instructions), status: 200)
+        case .ping: acknowledge(request)
+        case .setLevel:
+            switch SetLevel.parse(request.inbound) {
+            case .success(let wanted):
+                request.origin.session?.set(logLevel: wanted.level)
+                acknowledge(request)
+            case .failure(let error): refuse(request, error)
+            }
+        case .initialize, .initialized, .cancelled: refuse(request, .methodNotFound(request.inbound.method))
         }
+    }
+
+    /// The answer of a request that asks for nothing.
+    func acknowledge(_ request: ServedRequest) {
+        request.sink.finish(encoder(for: request.context.version).emptyResult(id: request.id), status: 200)
     }
 
     private func whenReady(_ request: ServedRequest, _ body: @escaping @Sendable () -> Void) {

@@ -16,8 +16,10 @@ package final class CallTasks: Sendable {
         package init() {}
     }
 
-    private struct State {
+    fileprivate struct State {
         var tasks: [String: CallTask] = [:]
+        /// Of the results, by id.
+        var sizes: [String: Int] = [:]
         var timers: [String: TimerQueue.Entry] = [:]
         var byPrincipal: [String: Int] = [:]
         var bytes = 0
@@ -54,7 +56,7 @@ package final class CallTasks: Sendable {
             guard state.bytes < limits.bytes else { return "the results of tasks take \(state.bytes) bytes, which is beyond the limit" }
             state.tasks[id] = task
             state.byPrincipal[principal, default: 0] += 1
-            state.bytes += task.outcomeBytes
+            state.count(task)
             return nil
         }
         if why != nil { runtime.ledger.count("tasks.refused") }
@@ -69,12 +71,12 @@ package final class CallTasks: Sendable {
 
     /// It is final: its result is kept instead.
     func finished(_ task: CallTask) {
-        let isKept = state.withLock { state in
-            guard state.tasks[task.id] != nil else { return false }
-            state.bytes += task.outcomeBytes
-            return true
+        state.withLock { state in
+            guard state.tasks[task.id] != nil else { return }
+            state.count(task)
+            // Under the lock: never after its removal.
+            store.write(StoredTask(task)) { _ in }
         }
-        if isKept { store.write(StoredTask(task)) { _ in } }
     }
 
     func remove(_ task: CallTask) {
@@ -83,20 +85,20 @@ package final class CallTasks: Sendable {
             guard state.tasks.removeValue(forKey: id) != nil else { return nil }
             let left = state.byPrincipal[task.principal, default: 1] - 1
             state.byPrincipal[task.principal] = left > 0 ? left : nil
-            state.bytes = max(0, state.bytes - task.outcomeBytes)
+            state.bytes -= state.sizes.removeValue(forKey: id) ?? 0
+            store.remove(id)
             return state.timers.removeValue(forKey: id)
         }
         if let timer { runtime.timers.cancel(timer) }
-        store.remove(id)
     }
 
     /// What an earlier run of this server has left: its results, and its unfinished tasks, which have failed.
     ///
     /// - Parameter server: which one it is, whatever its run.
     func adopt(as server: String) {
-        for stored in store.adopt(as: server) where stored.expiresAt > Monotonic.unixNow() {
+        for stored in store.adopt(as: server) {
             let task = stored.task()
-            if insert(task) == nil { keep(task) { _ in } }
+            if stored.expiresAt > Monotonic.unixNow(), insert(task) == nil { keep(task) { _ in } } else { store.remove(task.id) }
         }
     }
 
@@ -124,5 +126,12 @@ package final class CallTasks: Sendable {
             return true
         }
         if !isKept { runtime.timers.cancel(timer) }
+    }
+}
+
+extension CallTasks.State {
+    fileprivate mutating func count(_ task: CallTask) {
+        let size = task.outcomeBytes
+        bytes += size - (sizes.updateValue(size, forKey: task.id) ?? 0)
     }
 }

@@ -30,10 +30,6 @@ extension Engine {
         acknowledge(request)
     }
 
-    private func acknowledge(_ request: ServedRequest) {
-        request.sink.finish(encoder(for: request.context.version).emptyResult(id: request.id), status: 200)
-    }
-
     /// The client's task that a request names; nil where it was refused.
     private func task(of request: ServedRequest) -> CallTask? {
         guard request.context.client.declares(extension: TaskSnapshot.extensionID) else {

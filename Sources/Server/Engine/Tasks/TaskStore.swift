@@ -22,39 +22,49 @@ final class TaskStore: Sendable {
     private let root: String
     private let state = Lock(State())
 
-    init(root: String) { self.root = root }
+    /// Told, on any thread, of what could not be stored.
+    private let onFailure: @Sendable (String) -> Void
+
+    init(root: String, onFailure: @escaping @Sendable (String) -> Void) {
+        self.root = root
+        self.onFailure = onFailure
+    }
 
     func write(_ task: StoredTask, _ done: @escaping @Sendable (Bool) -> Void) {
         let bytes = task.written()
         guard let executor = executor() else { return done(false) }
         executor.post { [self] in
             guard let folder = ownFolder() else { return done(false) }
-            done(Self.replace("\(folder)/\(task.snapshot.id).json", with: bytes))
+            let isWritten = Self.replace("\(folder)/\(task.snapshot.id).json", with: bytes)
+            if !isWritten { failed("\(folder)/\(task.snapshot.id).json", errno) }
+            done(isWritten)
         }
     }
 
     func remove(_ id: String) {
-        guard state.withLock({ $0.folder != nil }), let executor = executor() else { return }
-        executor.post { [self] in
+        executor()?.post { [self] in
             if let folder = state.withLock({ $0.folder }) { unlink("\(folder)/\(id).json") }
         }
     }
 
-    /// All tasks of earlier runs of this server that nobody has: their folders are gone then. On the caller's thread.
+    /// All tasks of earlier runs of this server that nobody has: they are this run's from here on. On the caller's thread, before anything else.
     func adopt(as server: String) -> [StoredTask] {
         let server = String(server.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." ? $0 : "_" })
         state.withLock { $0.server = server }
         var found: [StoredTask] = []
-        for name in Self.names(in: root) where name.hasPrefix("\(server)+") {
+        for name in Self.names(in: root) where name.hasPrefix("\(server)+") && "\(root)/\(name)" != state.withLock({ $0.folder }) {
             let folder = "\(root)/\(name)"
             let lock = open("\(folder)/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
             guard lock >= 0 else { continue }
             defer { Glibc.close(lock) }
             guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { continue }
-            for file in Self.names(in: folder) {
-                let path = "\(folder)/\(file)"
-                if file.hasSuffix(".json"), let bytes = Self.read(path), let task = StoredTask(bytes) { found.append(task) }
-                if file != "lock" { unlink(path) }
+            for file in Self.names(in: folder) where file != "lock" {
+                // Moved, not read and written anew: whoever is killed here has lost nothing.
+                if let task = Self.read("\(folder)/\(file)").flatMap({ StoredTask($0) }), let own = ownFolder() {
+                    if rename("\(folder)/\(file)", "\(own)/\(task.snapshot.id).json") == 0 { found.append(task) }
+                } else {
+                    unlink("\(folder)/\(file)")
+                }
             }
             unlink("\(folder)/lock")
             rmdir(folder)
@@ -88,13 +98,22 @@ final class TaskStore: Sendable {
         }
     }
 
-    /// Made when it is first needed, on the store's thread.
+    private func failed(_ path: String, _ error: Int32) { onFailure("\(path): \(String(cString: strerror(error)))") }
+
+    /// Made when it is first needed: on the store's thread, or while nothing runs on that yet.
     private func ownFolder() -> String? {
         if let folder = state.withLock({ $0.folder }) { return folder }
         let folder = "\(root)/\(state.withLock { $0.server })+\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 16))"
-        guard Self.make(folder) else { return nil }
+        guard Self.make(folder) else {
+            failed(folder, errno)
+            return nil
+        }
         let lock = open("\(folder)/lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            failed("\(folder)/lock", errno)
+            if lock >= 0 { Glibc.close(lock) }
+            return nil
+        }
         state.withLock { state in
             state.folder = folder
             state.lock = lock
@@ -102,7 +121,7 @@ final class TaskStore: Sendable {
         return folder
     }
 
-    /// For this user only.
+    /// For this user only. False, with errno set, where it can't be made.
     private static func make(_ path: String) -> Bool {
         var at = ""
         for part in path.split(separator: "/") {
@@ -112,6 +131,7 @@ final class TaskStore: Sendable {
         return true
     }
 
+    /// False, with errno set, where it can't be written.
     private static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
         let new = path + ".new"
         let file = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -123,12 +143,13 @@ final class TaskStore: Sendable {
             guard count > 0 else { break }
             written += count
         }
+        let error = errno
         Glibc.close(file)
-        guard written == bytes.count, rename(new, path) == 0 else {
-            unlink(new)
-            return false
-        }
-        return true
+        if written == bytes.count, rename(new, path) == 0 { return true }
+        let why = written == bytes.count ? errno : error
+        unlink(new)
+        errno = why
+        return false
     }
 
     private static func read(_ path: String) -> [UInt8]? {
