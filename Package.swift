@@ -48,7 +48,8 @@ var targets: [Target] = [
     .target(name: "JSON", swiftSettings: swift),
     .target(name: "Scopes", dependencies: ["CLinux"], exclude: ["README.md"], swiftSettings: swift),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swift),
-    .testTarget(name: "ScopesTests", dependencies: ["Scopes", "CLinux"], swiftSettings: swift),
+    .target(name: "TestSupport", dependencies: ["Scopes"], path: "Tests/TestSupport", swiftSettings: swift),
+    .testTarget(name: "ScopesTests", dependencies: ["Scopes", "CLinux", "TestSupport"], swiftSettings: swift),
 ]
 
 if !sanitizing {
@@ -79,7 +80,7 @@ if !core {
         .testTarget(
             name: "AmbitPluginTestingTests", dependencies: ["AmbitPluginTesting", "AmbitPlugin"], swiftSettings: swift),
         .testTarget(
-            name: "PluginHostTests", dependencies: ["PluginHost", "Scopes", "JSON", "CAmbit"],
+            name: "PluginHostTests", dependencies: ["PluginHost", "Scopes", "JSON", "CAmbit", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "AmbitPluginTests", dependencies: ["AmbitPlugin", "CAmbit"], swiftSettings: swift),
@@ -150,7 +151,7 @@ if !core, subset != "sdk" {
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "PluginHost", "Transport", "Scopes", "MCP", "JSON", "CLinux",
+                "Server", "PluginHost", "Transport", "Scopes", "MCP", "JSON", "CLinux", "TestSupport",
                 .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: swift),

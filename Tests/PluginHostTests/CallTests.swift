@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import MCP
 import Scopes
+import TestSupport
 import Testing
 
 @testable import PluginHost

@@ -1,5 +1,4 @@
 import CAmbit
-import Glibc
 import JSON
 import MCP
 import Scopes
@@ -309,13 +308,3 @@ func string(_ text: ambit_text) -> String {
 }
 
 let ok = ambit_status(AMBIT_OK)
-
-/// Waits until a condition holds, with a limit that only a failing test reaches.
-func eventually(seconds: Int64 = 30, _ condition: () -> Bool) -> Bool {
-    let limit = Monotonic.now() + seconds * 1_000_000_000
-    while !condition() {
-        if Monotonic.now() > limit { return false }
-        usleep(500)
-    }
-    return true
-}

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Scopes
@@ -53,14 +54,4 @@ func expectClosed(_ body: () throws -> Any, sourceLocation: SourceLocation = #_s
 /// AMBIT_SEED, or a new one. The test prints it.
 func testSeed() -> UInt64 {
     getenv("AMBIT_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0...UInt64.max)
-}
-
-/// Waits until a condition holds, with a limit that only a failing test reaches.
-func eventually(seconds: Int64 = 10, _ condition: () -> Bool) -> Bool {
-    let limit = Monotonic.now() + seconds * 1_000_000_000
-    while !condition() {
-        if Monotonic.now() > limit { return false }
-        usleep(500)
-    }
-    return true
 }

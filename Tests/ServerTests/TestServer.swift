@@ -1,4 +1,3 @@
-import Glibc
 import JSON
 import Logging
 import MCP
@@ -77,14 +76,4 @@ final class TestServer {
         #expect(answer.status == 200)
         return try #require(answer.headers.first { "\($0.name)" == "Mcp-Session-Id" }).value
     }
-}
-
-/// Waits until a condition holds, with a limit that only a failing test reaches.
-func eventually(seconds: Int64 = 30, _ condition: () -> Bool) -> Bool {
-    let limit = Monotonic.now() + seconds * 1_000_000_000
-    while !condition() {
-        if Monotonic.now() > limit { return false }
-        usleep(500)
-    }
-    return true
 }

@@ -27,7 +27,7 @@ def compiled(source: str, folder: Path = SOURCES) -> str:
     library = Path(_folder().name) / f"lib{Path(source).stem}.so"
     subprocess.run(
         ["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden", "-pthread",
-         "-I", str(HEADERS), str(folder / source), "-o", str(library)], check=True)
+         "-I", str(HEADERS), "-I", str(Path(__file__).parent), str(folder / source), "-o", str(library)], check=True)
     return str(library)
 
 

@@ -3,12 +3,9 @@
  *
  * echo and any give their arguments back, echo by a rich schema; routed has arguments that headers mirror; ask asks its client for a name.
  */
-#include <ambit/ambit.h>
+#include "plugin.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#define TEXT(literal) {literal, sizeof(literal) - 1}
 
 static const ambit_host_call *calls;
 static const ambit_host_ask *asks;
@@ -104,38 +101,16 @@ static const ambit_prompt_argument *const blanks[] = {&word, &tone};
 
 static const ambit_prompt prompt_list[] = {PROMPT("plain", 0), PROMPT("greet", 2), PROMPT("other", 1)};
 
-#define LIST(kind, type, items)                                                                                                      \
-    static uint64_t kind##_count(void *plugin) { return (void)plugin, sizeof items / sizeof *items; }                                  \
-    static const type *kind##_at(void *plugin, uint64_t index) { return (void)plugin, &items[index]; }                                 \
-    static const ambit_plugin_##kind kind = {.struct_size = sizeof kind, .count = kind##_count, .get = kind##_at};
+OFFERS(tools, ambit_tool, tool_list)
+OFFERS(resources, ambit_readable, resource_list)
+OFFERS(prompts, ambit_prompt, prompt_list)
 
-LIST(tools, ambit_tool, tool_list)
-LIST(resources, ambit_readable, resource_list)
-LIST(prompts, ambit_prompt, prompt_list)
-
-static const void *extension(void *context, const char *id) {
-    (void)context;
+static const void *extension(const char *id) {
     if (strcmp(id, AMBIT_EXT_TOOLS) == 0) return &tools;
     if (strcmp(id, AMBIT_EXT_RESOURCES) == 0) return &resources;
     if (strcmp(id, AMBIT_EXT_PROMPTS) == 0) return &prompts;
     return NULL;
 }
 
-static void destroy(void *context) { (void)context; }
-static const ambit_plugin plugin = {.struct_size = sizeof plugin, .get_extension = extension, .destroy = destroy};
-
-static ambit_status create(const ambit_plugin_descriptor *self, const ambit_host *host, ambit_text config, const ambit_plugin **out,
-                           ambit_error *error) {
-    (void)self, (void)config, (void)error;
-    calls = host->get_extension(host->handle, AMBIT_EXT_CALL);
-    asks = host->get_extension(host->handle, AMBIT_EXT_ASK);
-    *out = &plugin;
-    return calls && asks ? AMBIT_OK : AMBIT_UNSUPPORTED;
-}
-
-static const ambit_plugin_descriptor descriptor = {
-    .struct_size = sizeof descriptor, .abi_major = AMBIT_ABI_MAJOR, .abi_minor = AMBIT_ABI_MINOR, .toolchain = TEXT("c"),
-    .name = TEXT("target"), .version = TEXT("1.0.0"), .summary = TEXT("Is shot at."), .create = create};
-
-__attribute__((visibility("default"))) const ambit_plugin_descriptor *ambit_plugin_entry(void);
-const ambit_plugin_descriptor *ambit_plugin_entry(void) { return &descriptor; }
+static int plugin_begin(const ambit_host *host) { return (calls = table(host, AMBIT_EXT_CALL)) && (asks = table(host, AMBIT_EXT_ASK)); }
+PLUGIN("target", "Is shot at.")

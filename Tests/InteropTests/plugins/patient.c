@@ -4,14 +4,11 @@
  * and answers with the status of the closing. With `early` it reports progress 0.5 before that.
  */
 #define _DEFAULT_SOURCE
-#include <ambit/ambit.h>
+#include "plugin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#define TEXT(literal) {literal, sizeof(literal) - 1}
 
 static const ambit_host_call *calls;
 static const ambit_host_value *values;
@@ -40,45 +37,9 @@ static void patient(void *context, ambit_call call) {
     calls->finish(call, &result, NULL);
 }
 
-static const ambit_tool tool = {.struct_size = sizeof tool, .execution = AMBIT_TOOL_BLOCKING, .name = TEXT("patient"),
-                                .description = TEXT("Takes its time."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = patient};
-static uint64_t count(void *context) {
-    (void)context;
-    return 1;
-}
-static const ambit_tool *get(void *context, uint64_t index) {
-    (void)context;
-    return index == 0 ? &tool : NULL;
-}
-static const ambit_plugin_tools tools = {.struct_size = sizeof tools, .count = count, .get = get};
-
-static const void *extension(void *context, const char *id) {
-    (void)context;
-    return strcmp(id, AMBIT_EXT_TOOLS) == 0 ? &tools : NULL;
-}
-static ambit_status activate(void *context, ambit_error *error) {
-    (void)context;
-    (void)error;
-    return AMBIT_OK;
-}
-static void nothing(void *context) { (void)context; }
-
-static const ambit_plugin instance = {
-    .struct_size = sizeof instance, .get_extension = extension, .activate = activate, .quiesce = nothing, .destroy = nothing};
-
-static ambit_status create(const ambit_plugin_descriptor *self, const ambit_host *host, ambit_text config, const ambit_plugin **out,
-                           ambit_error *error) {
-    (void)self;
-    (void)config;
-    (void)error;
-    calls = host->get_extension(host->handle, AMBIT_EXT_CALL);
-    values = host->get_extension(host->handle, AMBIT_EXT_VALUE);
-    *out = &instance;
-    return calls && values ? AMBIT_OK : AMBIT_UNSUPPORTED;
-}
-
-static const ambit_plugin_descriptor descriptor = {
-    .struct_size = sizeof descriptor, .abi_major = AMBIT_ABI_MAJOR, .abi_minor = AMBIT_ABI_MINOR, .toolchain = TEXT("c"),
-    .name = TEXT("patient"), .version = TEXT("1.0.0"), .summary = TEXT("Sends its client away."), .create = create};
-
-__attribute__((visibility("default"))) const ambit_plugin_descriptor *ambit_plugin_entry(void) { return &descriptor; }
+static const ambit_tool list[] = {{.struct_size = sizeof(ambit_tool), .execution = AMBIT_TOOL_BLOCKING, .name = TEXT("patient"),
+                                   .description = TEXT("Takes its time."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = patient}};
+OFFERS(tools, ambit_tool, list)
+static const void *extension(const char *id) { return strcmp(id, AMBIT_EXT_TOOLS) == 0 ? &tools : NULL; }
+static int plugin_begin(const ambit_host *host) { return (calls = table(host, AMBIT_EXT_CALL)) && (values = table(host, AMBIT_EXT_VALUE)); }
+PLUGIN("patient", "Sends its client away.")

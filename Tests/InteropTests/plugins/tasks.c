@@ -3,13 +3,10 @@
  *
  * slow: may become one. must: becomes one at once.
  */
-#include <ambit/ambit.h>
+#include "plugin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#define TEXT(literal) {literal, sizeof(literal) - 1}
 
 static const ambit_host_call *calls;
 static const ambit_host_timer *timers;
@@ -56,25 +53,7 @@ static void slow(void *context, ambit_call call) {
 
 static const ambit_tool list[] = {TOOL("slow", AMBIT_TASK_OPTIONAL), TOOL("must", AMBIT_TASK_REQUIRED), TOOL("never", AMBIT_TASK_NEVER)};
 
-static uint64_t count(void *plugin) { return (void)plugin, sizeof list / sizeof *list; }
-static const ambit_tool *at(void *plugin, uint64_t index) { return (void)plugin, &list[index]; }
-static const ambit_plugin_tools tools = {.struct_size = sizeof tools, .count = count, .get = at};
-static const void *extension(void *context, const char *id) { return (void)context, strcmp(id, AMBIT_EXT_TOOLS) == 0 ? &tools : NULL; }
-static void destroy(void *context) { (void)context; }
-static const ambit_plugin plugin = {.struct_size = sizeof plugin, .get_extension = extension, .destroy = destroy};
-
-static ambit_status create(const ambit_plugin_descriptor *self, const ambit_host *host, ambit_text config, const ambit_plugin **out,
-                           ambit_error *error) {
-    (void)self, (void)config, (void)error;
-    calls = host->get_extension(host->handle, AMBIT_EXT_CALL);
-    timers = host->get_extension(host->handle, AMBIT_EXT_TIMER);
-    *out = &plugin;
-    return calls && timers ? AMBIT_OK : AMBIT_UNSUPPORTED;
-}
-
-static const ambit_plugin_descriptor descriptor = {
-    .struct_size = sizeof descriptor, .abi_major = AMBIT_ABI_MAJOR, .abi_minor = AMBIT_ABI_MINOR, .toolchain = TEXT("c"),
-    .name = TEXT("tasks"), .version = TEXT("1.0.0"), .summary = TEXT("Takes its time."), .create = create};
-
-__attribute__((visibility("default"))) const ambit_plugin_descriptor *ambit_plugin_entry(void);
-const ambit_plugin_descriptor *ambit_plugin_entry(void) { return &descriptor; }
+OFFERS(tools, ambit_tool, list)
+static const void *extension(const char *id) { return strcmp(id, AMBIT_EXT_TOOLS) == 0 ? &tools : NULL; }
+static int plugin_begin(const ambit_host *host) { return (calls = table(host, AMBIT_EXT_CALL)) && (timers = table(host, AMBIT_EXT_TIMER)); }
+PLUGIN("tasks", "Takes its time.")

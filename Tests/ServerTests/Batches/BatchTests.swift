@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import Scopes
+import TestSupport
 import Testing
 import Transport
 

@@ -2,6 +2,7 @@ import JSON
 import MCP
 import PluginHost
 import Scopes
+import TestSupport
 import Testing
 import Transport
 
