@@ -16,13 +16,13 @@ final class TestServer {
     static let modernMeta =
         "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}"
 
-    init(plugin: Bool = true, change: (inout AmbitConfiguration) -> Void = { _ in }) throws {
+    init(plugin: Bool = true, runtime: Runtime = Runtime(), change: (inout AmbitConfiguration) -> Void = { _ in }) throws {
         var configuration = AmbitConfiguration()
         configuration.launcher = "/nonexistent/ambit-launcher"
         configuration.loading.cache = try TestPlugin.folder()
         if plugin { configuration.plugins = [ConfiguredPlugin(PluginSpec(path: try TestPlugin.path()))] }
         change(&configuration)
-        ambit = try Ambit(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        ambit = try Ambit(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, runtime: runtime)
     }
 
     func load() { ambit.loadPlugins() }
