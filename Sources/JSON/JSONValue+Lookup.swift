@@ -30,17 +30,22 @@ extension JSONValue {
     }
 
     private func member(_ key: UnsafeRawBufferPointer) -> JSONValue? {
-        guard entry.kind == .object else { return nil }
-        var found: Int?
-        document.bytes.withUnsafeBytes { bytes in
-            let entries = document.tape.entries
-            var at = index + 1
-            let end = Int(entries[index].next)
-            while at < end {
-                if JSONValue.matches(entries[at], bytes, key) { found = at + 1 }
-                at = Int(entries[at + 1].next)
+        let found = document.tape.entries.withUnsafeBufferPointer { entries -> Int in
+            guard entries[index].kind == .object else { return -1 }
+            return document.bytes.withUnsafeBytes { bytes in
+                var found = -1
+                var at = index &+ 1
+                let end = Int(entries[index].next)
+                let length = UInt32(truncatingIfNeeded: key.count &+ 2)
+                while at < end {
+                    // Nearly always the lengths differ, and then nothing else is looked at.
+                    let entry = entries[at]
+                    if entry.length == length || entry.isEscaped, JSONValue.matches(entry, bytes, key) { found = at &+ 1 }
+                    at = Int(entries[at &+ 1].next)
+                }
+                return found
             }
         }
-        return found.map { JSONValue(document: document, index: $0) }
+        return found < 0 ? nil : JSONValue(document: document, index: found)
     }
 }

@@ -53,7 +53,6 @@ extension JSONValue {
         _ entry: JSONTape.Entry, _ bytes: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer
     ) -> Bool {
         guard entry.isEscaped else {
-            // Nearly always the lengths differ, and then nothing else is looked at.
             guard Int(entry.length) == text.count + 2 else { return false }
             guard let bytes = bytes.baseAddress, let wanted = text.baseAddress else { return true }
             return ByteWord.equal(bytes + Int(entry.offset) + 1, wanted, count: text.count)

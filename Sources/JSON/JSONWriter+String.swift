@@ -4,10 +4,6 @@ extension JSONWriter {
         text.withUTF8 { string(utf8: UnsafeRawBufferPointer($0)) }
     }
 
-    package mutating func string(_ text: StaticString) {
-        text.withUTF8Buffer { string(utf8: UnsafeRawBufferPointer($0)) }
-    }
-
     package mutating func string(utf8: some Collection<UInt8>) {
         let done: Void? = utf8.withContiguousStorageIfAvailable { string(utf8: UnsafeRawBufferPointer($0)) }
         if done == nil { Array(utf8).withUnsafeBytes { string(utf8: $0) } }
@@ -15,6 +11,10 @@ extension JSONWriter {
 
     /// A string of these bytes. What is not UTF-8 becomes U+FFFD, one for each broken sequence, as in `String`.
     package mutating func string(utf8: UnsafeRawBufferPointer) {
+        if let base = utf8.baseAddress, utf8.count <= Self.short, ByteWord.plainRun(base, from: 0, to: utf8.count) == utf8.count {
+            quoted(utf8, then: nil)
+            return complete()
+        }
         separate()
         bytes.append(UInt8(ascii: "\""))
         if let base = utf8.baseAddress { escaped(base, count: utf8.count) }

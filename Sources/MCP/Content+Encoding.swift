@@ -10,22 +10,22 @@ extension Content {
             return inner.write(
                 to: &writer, for: version, annotations: annotations ?? outer, meta: meta ?? outerMeta)
         }
-        writer.beginObject()
-        writer.key("type")
         switch self {
         case .text(let text): Self.write(text: text, to: &writer)
         case .image(let data, let mimeType):
-            writer.string("image" as StaticString)
+            Self.begin("image", &writer)
             Self.write(data: data, mimeType: mimeType, to: &writer)
         case .audio(let data, let mimeType) where version >= .v2025_03_26:
-            writer.string("audio" as StaticString)
+            Self.begin("audio", &writer)
             Self.write(data: data, mimeType: mimeType, to: &writer)
         case .audio(let data, let mimeType):
             Self.write(text: "[audio, \(mimeType), \(data.count) bytes]", to: &writer)
-        case .resourceLink(let link) where version >= .v2025_06_18: link.write(to: &writer, for: version)
+        case .resourceLink(let link) where version >= .v2025_06_18:
+            Self.begin("resource_link", &writer)
+            link.write(to: &writer, for: version)
         case .resourceLink(let link): Self.write(text: "\(link.title ?? link.name): \(link.uri)", to: &writer)
         case .resource(let resource):
-            writer.string("resource" as StaticString)
+            Self.begin("resource", &writer)
             writer.key("resource")
             resource.write(to: &writer, for: version)
         case .annotated: break
@@ -35,9 +35,14 @@ extension Content {
         writer.endObject()
     }
 
+    private static func begin(_ type: StaticString, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("type")
+        writer.string(type)
+    }
+
     private static func write(text: String, to writer: inout JSONWriter) {
-        writer.string("text" as StaticString)
-        writer.key("text")
+        writer.fragment("{\"type\":\"text\",\"text\":")
         writer.string(text)
     }
 
@@ -51,7 +56,6 @@ extension Content {
 
 extension ResourceLink {
     fileprivate func write(to writer: inout JSONWriter, for version: ProtocolVersion) {
-        writer.string("resource_link" as StaticString)
         writer.key("uri")
         writer.string(uri)
         writer.key("name")

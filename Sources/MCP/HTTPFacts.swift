@@ -1,17 +1,17 @@
 /// The headers that MCP gives a meaning, as the HTTP parser found them: one element for each header line.
-package struct HTTPFacts: Sendable {
+package final class HTTPFacts: Sendable {
     /// `MCP-Protocol-Version`.
-    package var protocolVersion: [String]
+    package let protocolVersion: [String]
     /// `Mcp-Session-Id`.
-    package var sessionID: String?
+    package let sessionID: String?
     /// `Last-Event-ID`: the last event of a stream that the client goes on with.
-    package var lastEventID: String?
+    package let lastEventID: String?
     /// `Mcp-Method`.
-    package var method: [String]
+    package let method: [String]
     /// `Mcp-Name`.
-    package var name: [String]
+    package let name: [String]
     /// `Mcp-Param-…`, with the whole name in lower case.
-    package var parameters: [(name: String, value: String)]
+    package let parameters: [(name: String, value: String)]
 
     package init(
         protocolVersion: [String] = [], sessionID: String? = nil, lastEventID: String? = nil, method: [String] = [],

@@ -10,6 +10,18 @@ enum HeaderValue {
         return String(decoding: Array(kept), as: UTF8.self)
     }
 
+    /// Whether a value stands for itself: letters, digits and what else names are made of. Not the only values that do.
+    static func isLiteral(_ text: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "/"):
+                true
+            default: false
+            }
+        }
+    }
+
     /// What a `Mcp-Name` or `Mcp-Param-…` header stands for: a literal, or text in `=?base64?…?=`, which is decoded
     /// strictly. Nil when it is neither.
     static func decoded(_ text: String) -> String? {

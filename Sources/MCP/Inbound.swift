@@ -1,7 +1,7 @@
 package import JSON
 
 /// A message from a client after the one parse that it gets. Arguments stay a view into its bytes.
-package struct Inbound: Sendable {
+package final class Inbound: Sendable {
     package enum Shape: Sendable { case request, notification, response }
 
     package let root: JSONValue
@@ -58,7 +58,7 @@ package struct Inbound: Sendable {
         self.shape = shape
         self.id = id
         self.method = method
-        self.known = KnownMethod(rawValue: method)
+        self.known = KnownMethod(method)
         self.params = params
         let meta = params?["_meta"]
         self.meta = meta?.kind == .object ? meta : nil

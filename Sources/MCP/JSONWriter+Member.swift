@@ -14,7 +14,7 @@ extension JSONWriter {
         self.key("annotations")
         beginObject()
         for (key, value) in value.members where !key.isString("lastModified" as StaticString) {
-            self.key(key.string ?? "")
+            self.key(escaping: key.string ?? "")
             raw(value)
         }
         endObject()

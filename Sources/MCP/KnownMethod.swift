@@ -21,6 +21,15 @@ package enum KnownMethod: String, Sendable, CaseIterable {
     case setLevel = "logging/setLevel"
     case cancelled = "notifications/cancelled"
 
+    /// The method of this name. Calls come first: to look among all names costs a hash.
+    init?(_ name: String) {
+        if name == "tools/call" {
+            self = .toolsCall
+        } else {
+            self.init(rawValue: name)
+        }
+    }
+
     /// Whether a client of this era may send it as a request.
     func isRequest(in era: Era) -> Bool {
         switch self {

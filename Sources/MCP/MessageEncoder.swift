@@ -4,7 +4,7 @@ import JSON
 ///
 /// Modern results get `resultType` and the server's name in `_meta`. Legacy results don't, so that those which must
 /// be empty are exactly `{}`.
-package struct MessageEncoder: Sendable {
+package final class MessageEncoder: Sendable {
     package let version: ProtocolVersion
     package let server: ServerInfo
     /// The `_meta` of nearly every modern result, written once.
@@ -66,11 +66,9 @@ package struct MessageEncoder: Sendable {
         id: RequestID, type: StaticString, reserving: Int, all: (inout JSONWriter) -> Void
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: reserving)
-        writer.beginMessage()
-        writer.key("id")
+        writer.fragment("{\"jsonrpc\":\"2.0\",\"id\":")
         id.write(to: &writer)
-        writer.key("result")
-        writer.beginObject()
+        writer.fragment("\"result\":{")
         if version.era == .modern {
             writer.key("resultType")
             writer.string(type)
@@ -88,7 +86,7 @@ package struct MessageEncoder: Sendable {
         guard let meta else { return writer.raw(ownMeta) }
         writer.beginObject()
         for (key, value) in meta.members where !key.isString(MetaKey.serverInfo) {
-            writer.key(key.string ?? "")
+            writer.key(escaping: key.string ?? "")
             writer.raw(value)
         }
         writer.key(MetaKey.serverInfo)

@@ -57,16 +57,18 @@ struct ModernAdmission {
     private func checkRouting(_ facts: HTTPFacts) throws(ProtocolError) {
         let method = try Self.single(facts.method, "Mcp-Method")
         guard let method else { throw .headerMismatch("the Mcp-Method header is missing") }
-        guard HeaderValue.trimmed(method) == inbound.method else {
+        guard method == inbound.method || HeaderValue.trimmed(method) == inbound.method else {
             throw .headerMismatch("Mcp-Method header value '\(method)' does not match body value '\(inbound.method)'")
         }
-        guard let key = Self.nameKey(inbound.method) else { return }
-        let body = inbound.params?[key: key]?.string
+        guard let key = Self.nameKey(inbound.known) else { return }
+        let body = inbound.params?[key]?.string
         guard let header = try Self.single(facts.name, "Mcp-Name") else {
             // Where the body has no name either, it is the handler that misses it.
             guard let body else { return }
             throw .headerMismatch("the Mcp-Name header is missing; the body says '\(body)'")
         }
+        // Nearly always: what stands in the body, with nothing to decode.
+        if let body, header == body, HeaderValue.isLiteral(header) { return }
         guard let name = HeaderValue.decoded(header) else {
             throw .headerMismatch("Mcp-Name header value '\(header)' can't be decoded")
         }
@@ -81,11 +83,11 @@ struct ModernAdmission {
     }
 
     /// The parameter that `Mcp-Name` mirrors.
-    private static func nameKey(_ method: String) -> String? {
+    private static func nameKey(_ method: KnownMethod?) -> StaticString? {
         switch method {
-        case "tools/call", "prompts/get": "name"
-        case "resources/read": "uri"
-        case "tasks/get", "tasks/update", "tasks/cancel": "taskId"
+        case .toolsCall, .promptsGet: "name"
+        case .resourcesRead: "uri"
+        case .tasksGet, .tasksUpdate, .tasksCancel: "taskId"
         default: nil
         }
     }

@@ -1,7 +1,7 @@
 import JSON
 
 /// All that a handler's request knows of its client: from `_meta` (modern) or from the session (legacy).
-package struct RequestContext: Sendable {
+package final class RequestContext: Sendable {
     package let version: ProtocolVersion
     package let client: ClientDescription
     /// The least severe level that may be sent; nil: none at all.

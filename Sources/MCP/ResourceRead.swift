@@ -20,7 +20,7 @@ package struct ResourceRead: Sendable, Equatable {
             writer.key("variables")
             writer.beginObject()
             for (name, value) in variables {
-                writer.key(name)
+                writer.key(escaping: name)
                 writer.string(value)
             }
             writer.endObject()

@@ -35,14 +35,14 @@ extension ToolDefinition {
         else { return writer.raw(schema) }
         writer.beginObject()
         for (key, value) in schema.members {
-            writer.key(key.string ?? "")
+            writer.key(escaping: key.string ?? "")
             guard key.isString("properties" as StaticString), value.kind == .object else {
                 writer.raw(value)
                 continue
             }
             writer.beginObject()
             for (name, property) in value.members where property.kind != .bool {
-                writer.key(name.string ?? "")
+                writer.key(escaping: name.string ?? "")
                 writer.raw(property)
             }
             writer.endObject()

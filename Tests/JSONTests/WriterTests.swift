@@ -20,7 +20,7 @@ struct WriterTests {
             $0.endArray()
             $0.null()
             $0.endArray()
-            $0.key("b\n" as String)
+            $0.key(escaping: "b\n")
             $0.bool(true)
             $0.key("c")
             $0.raw(Array("{\"x\":1}".utf8))
@@ -29,6 +29,31 @@ struct WriterTests {
             $0.endObject()
         }
         #expect(result == #"{"a":[1,{},[],null],"b\n":true,"c":{"x":1},"d":"e"}"#)
+    }
+
+    @Test func `short and long strings and keys are whole, with and without a comma before them`() {
+        for length in 0...130 {
+            let text = String(repeating: "x", count: length)
+            #expect(written { $0.string(text) } == "\"\(text)\"")
+            #expect(
+                written {
+                    $0.beginArray(); $0.int(1); $0.string(text); $0.string(text + "\n"); $0.endArray()
+                } == "[1,\"\(text)\",\"\(text)\\n\"]")
+        }
+        let members = written {
+            $0.beginObject()
+            $0.key("")
+            $0.null()
+            $0.key("a key of fifty-six bytes, which is the longest short one")
+            $0.string("a static string that is longer than fifty-six bytes, which are short" as StaticString)
+            $0.key("a key of fifty-seven bytes, the shortest one that is long")
+            $0.string("" as StaticString)
+            $0.endObject()
+        }
+        #expect(
+            members
+                == #"{"":null,"a key of fifty-six bytes, which is the longest short one":"a static string that is longer than fifty-six bytes, which are short","#
+                + #""a key of fifty-seven bytes, the shortest one that is long":""}"#)
     }
 
     @Test func `strings are escaped where they must be and nowhere else`() {

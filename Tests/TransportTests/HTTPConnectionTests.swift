@@ -215,6 +215,7 @@ private final class Dam: ChannelOutboundHandler {
     @Test func nothingIsHandedToASocketThatIsNotWritable() throws {
         try send(Self.call("a"))
         channel.isWritable = false
+        channel.pipeline.fireChannelWritabilityChanged()
         for _ in 0..<4 { _ = service.sink.notify([0x31]) }
         #expect(try sent() == "")
         #expect(service.sink.notify([0x31]) == .full)

@@ -54,7 +54,7 @@ package struct InputRequest: Sendable {
             // Before 2025-11-25 there was but one mode, and no name for it.
             if key.isString("mode" as StaticString), version < .v2025_11_25 { continue }
             if key.isString("elicitationId" as StaticString) { continue }
-            writer.key(key.string ?? "")
+            writer.key(escaping: key.string ?? "")
             writer.raw(value)
         }
         if isURL, version.era == .legacy { writer.member("elicitationId", elicitationID) }

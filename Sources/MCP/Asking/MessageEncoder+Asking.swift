@@ -18,7 +18,7 @@ extension MessageEncoder {
     func write(_ requests: [InputRequest], to writer: inout JSONWriter) {
         writer.beginObject()
         for request in requests {
-            writer.key(request.key)
+            writer.key(escaping: request.key)
             writer.beginObject()
             writer.key("method")
             writer.string(request.kind.method)

@@ -97,7 +97,7 @@ struct ResultDraft: Sendable {
     mutating func key(_ key: String) throws(Refusal) {
         guard frames.last == .objectKey else { throw .invalid("a key can't stand here: only in an object, and once before each value") }
         try charge(key.utf8.count + 3)
-        writer.key(key)
+        writer.key(escaping: key)
         frames[frames.count - 1] = .objectValue
     }
 

@@ -20,7 +20,7 @@ extension PluginDescription {
         writer.uint(UInt64(abiMinor))
         writer.endArray()
         for (key, text) in [("name", name), ("version", version), ("summary", summary), ("toolchain", toolchain)] {
-            writer.key(key)
+            writer.key(escaping: key)
             writer.string(text)
         }
         writer.key("permissions")

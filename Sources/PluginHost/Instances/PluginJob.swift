@@ -12,6 +12,8 @@ enum PluginJob {
         let instance: PluginInstance
         /// First what ends resources, then what closes scopes, which then find nothing to wait for.
         var endings: [@Sendable () -> Void] = []
+        /// The one of an inline tool that has finished its call costs no array.
+        var closing: (@Sendable () -> Void)?
         var closings: [@Sendable () -> Void] = []
     }
 
@@ -31,6 +33,7 @@ enum PluginJob {
             pthread_setspecific(key, outer)
         }
         for ending in frame.endings { ending() }
+        frame.closing?()
         for closing in frame.closings { closing() }
     }
 
@@ -55,7 +58,7 @@ enum PluginJob {
     /// Host code that is better done after the plugin's code on this thread has returned; at once where there is none.
     static func closing(_ instance: PluginInstance, _ closing: @escaping @Sendable () -> Void) {
         if let frame = current(of: instance) {
-            frame.pointee.closings.append(closing)
+            if frame.pointee.closing == nil { frame.pointee.closing = closing } else { frame.pointee.closings.append(closing) }
         } else {
             closing()
         }

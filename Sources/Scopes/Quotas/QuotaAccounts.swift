@@ -4,6 +4,16 @@ extension [QuotaAccount] {
     func union(_ other: [QuotaAccount]) -> [QuotaAccount] {
         if other.isEmpty { return self }
         if isEmpty { return other }
+        // A call's: the account of who asks.
+        if other.count == 1 {
+            let account = other[0]
+            if contains(where: { $0 === account }) { return self }
+            var both: [QuotaAccount] = []
+            both.reserveCapacity(count + 1)
+            for own in self { both.append(own) }
+            both.append(account)
+            return both
+        }
         let missing = other.filter { account in !contains { $0 === account } }
         if missing.isEmpty { return self }
         return count + missing.count == other.count ? other : self + missing

@@ -1,6 +1,7 @@
 /// What a close did (S8, S9). Values only: it keeps nothing alive.
 package final class Report: Sendable, CustomStringConvertible {
-    package let path: String
+    private let place: ScopePlace
+    package var path: String { place.path }
     package let reason: Reason
     /// Reasons that came after the first (S2).
     package let laterReasons: [Reason]
@@ -15,11 +16,11 @@ package final class Report: Sendable, CustomStringConvertible {
     package let details: [String]
 
     init(
-        path: String, reason: Reason, laterReasons: [Reason] = [], released: Int = 0, failed: Int = 0,
+        place: ScopePlace, reason: Reason, laterReasons: [Reason] = [], released: Int = 0, failed: Int = 0,
         abandoned: Int = 0, pinned: Int = 0,
         durationNanoseconds: Int64 = 0, details: [String] = []
     ) {
-        self.path = path
+        self.place = place
         self.reason = reason
         self.laterReasons = laterReasons
         self.released = released

@@ -9,7 +9,7 @@ extension Scope {
         _ reason: Reason, limits: CloseLimits? = nil, done: (@Sendable (Report) -> Void)? = nil
     ) {
         enum Next {
-            case closed, begin([Scope], Closer), join(Closer?), ended(Report)
+            case closed, begin([Scope], Closer), join(Closer?), ended
         }
         var closer: Closer?
         let limitsNow = limitsNow(limits)
@@ -28,7 +28,7 @@ extension Scope {
             case .join:
                 if let done { fields.watchers.append(done) }
                 return .join(fields.closer)
-            case .none: return .ended(fields.report ?? emptyReport(fields.state.reason ?? reason, fields))
+            case .none: return .ended
             }
         }
         switch next {
@@ -36,20 +36,17 @@ extension Scope {
             // Before the owner can close: nothing is counted any more when that has.
             closeBooks()
             if !Fault.isOn("closed-child-frees-parent-entry") { leaveOwners() }
-            let watchers = fields.withLock { fields in
-                defer { fields.watchers = [] }
-                return fields.watchers
-            }
+            let watchers = fields.withLock { $0.watchers.take() }
             if done != nil || !watchers.isEmpty {
-                let report = fields.withLock { emptyReport(reason, $0) }
-                for watcher in watchers { watcher(report) }
+                let report = report()
+                watchers.tell(report)
                 done?(report)
             }
         case .begin(let children, let started):
             closer = started
             closer?.start(children: children)
         case .join(let running): running?.joined(by: reason, limits: limits)
-        case .ended(let report): done?(report)
+        case .ended: done?(report())
         }
     }
 
@@ -61,22 +58,26 @@ extension Scope {
         return CloseLimits(soft: min(own.soft, left / 2), hard: min(own.hard, left))
     }
 
-    private func emptyReport(_ reason: Reason, _ fields: borrowing Fields) -> Report {
-        Report(
-            path: path, reason: reason, released: fields.released, failed: fields.failed, abandoned: fields.abandoned,
-            details: fields.details)
+    /// Of a scope that is closed. One that nobody used wrote none.
+    private func report() -> Report {
+        // Outside the lock: it takes those of the owners.
+        let place = place
+        return fields.withLock { fields in
+            fields.report
+                ?? Report(
+                    place: place, reason: fields.state.reason ?? Reason(.completed, by: place.path), released: fields.released,
+                    failed: fields.failed, abandoned: fields.abandoned, details: fields.details)
+        }
     }
 
     /// Observes the end without causing it; called at once when it is closed already.
     package func whenClosed(_ done: @escaping @Sendable (Report) -> Void) {
-        let report = fields.withLock { fields -> Report? in
-            guard fields.state.stage == .closed else {
-                fields.watchers.append(done)
-                return nil
-            }
-            return fields.report ?? emptyReport(fields.state.reason ?? Reason(.completed, by: path), fields)
+        let isClosed = fields.withLock { fields in
+            guard fields.state.stage != .closed else { return true }
+            fields.watchers.append(done)
+            return false
         }
-        if let report { done(report) }
+        if isClosed { done(report()) }
     }
 
     /// Ends the scope and waits for it (S2). From inside the subtree it only starts the close; the wait also ends when the waiter is

@@ -138,20 +138,19 @@ extension Scope {
     /// The last step: the state, then the owners forget it, then those who waited are told.
     func becomeClosed(reason: Reason, laterReasons: [Reason], tally: Tally, duration: Int64) {
         let report = Report(
-            path: path, reason: reason, laterReasons: laterReasons, released: tally.released, failed: tally.failed,
+            place: place, reason: reason, laterReasons: laterReasons, released: tally.released, failed: tally.failed,
             abandoned: tally.abandoned, pinned: tally.pinned, durationNanoseconds: duration, details: tally.details)
-        let watchers = fields.withLock { fields -> [@Sendable (Report) -> Void] in
+        let watchers = fields.withLock { fields in
             _ = fields.state.handle(.finished)
             fields.closer = nil
             fields.report = report
             fields.details = []
-            defer { fields.watchers = [] }
-            return fields.watchers
+            return fields.watchers.take()
         }
         // Before the owner can close: nothing is counted any more when that has.
         closeBooks()
         leaveOwners()
-        for watcher in watchers { watcher(report) }
+        watchers.tell(report)
     }
 
     func leaveOwners() {

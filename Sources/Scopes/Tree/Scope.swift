@@ -51,10 +51,11 @@ package final class Scope: Sendable {
         var details: [String] = []
         /// What was given up here or below and still runs (S9).
         var abandonedBelow: [Abandoned] = []
-        var watchers: [@Sendable (Report) -> Void] = []
+        var watchers = CloseWatchers()
         var report: Report?
         /// Cleanup scopes may still be opened while it closes (S5).
         var takesCleanups = true
+        var pathOfOwned: String?
     }
 
     enum Linking { case linked, closed, full }
@@ -212,23 +213,19 @@ package final class Scope: Sendable {
     package var isOpen: Bool { fields.withLock { $0.state.stage == .open } }
 
     /// Names of its owners and its own, from the root.
-    package var path: String {
-        var path = name
-        var scope = owner
-        while let current = scope {
-            path = current.name + "/" + path
-            scope = current.owner
-        }
-        return path
-    }
+    package var path: String { place.path }
 
     /// Its own part of the path.
-    package var name: String {
-        switch level {
-        case .server, .custom: label.isEmpty ? "scope \(id)" : label
-        case .use: label
-        default: label.isEmpty ? level.name + " \(id)" : level.name + " " + label
-        }
+    package var name: String { ScopePlace(owners: "", level: level, label: label, id: id).name }
+
+    var place: ScopePlace { ScopePlace(owners: owner?.pathOfOwned ?? "", level: level, label: label, id: id) }
+
+    /// What the paths of its children begin with. Made once: each call of a session has it.
+    private var pathOfOwned: String {
+        if let known = fields.withLock({ $0.pathOfOwned }) { return known }
+        let made = path + "/"
+        fields.withLock { $0.pathOfOwned = made }
+        return made
     }
 
     /// Whether `self` is `ancestor` or below it, over any owner.

@@ -10,14 +10,23 @@ import Transport
 /// A call has one request after the other where its client has to be asked something in between: while it is suspended it has none.
 final class CallExchange: CallSink, RequestUnderWay {
     /// One request: whom it came from, and where its answer goes.
-    struct Wire: Sendable {
-        let id: RequestID
-        let context: RequestContext
+    final class Wire: Sendable {
+        private let request: ServedRequest
         let encoder: MessageEncoder
         let sink: any ResponseSink
-        let key: InFlight.Key?
         /// What its client may resume: the sink, or what the sink is a part of.
         let stream: ResumableStream?
+
+        init(_ request: ServedRequest, encoder: MessageEncoder, sink: any ResponseSink, stream: ResumableStream?) {
+            self.request = request
+            self.encoder = encoder
+            self.sink = sink
+            self.stream = stream
+        }
+
+        var id: RequestID { request.id }
+        var context: RequestContext { request.context }
+        var key: InFlight.Key? { request.key }
     }
 
     struct State {
@@ -77,10 +86,7 @@ final class CallExchange: CallSink, RequestUnderWay {
         self.taskWish = taskWish
         self.metrics = metrics
         self.startedAt = startedAt
-        var state = State(wire: wire, context: wire.context)
-        state.asking.given = earlier
-        state.asking.responses = responses
-        self.state = Lock(state)
+        state = Lock(State(wire: wire, context: wire.context, asking: Asking(given: earlier, responses: responses)))
     }
 
     // MARK: what the handler says
@@ -113,21 +119,30 @@ final class CallExchange: CallSink, RequestUnderWay {
         sink.whenWritable(ready)
     }
 
+    /// What has to be ended when the handler has finished.
+    private struct Ending {
+        let wire: Wire?
+        let grace: TimerQueue.Entry?
+        let task: CallTask?
+        let taskTimer: TimerQueue.Entry?
+        let sent: [String: TimerQueue.Entry?]
+        let isAttached: Bool
+        let isSilent: Bool
+    }
+
     func finish(_ outcome: CallOutcome) {
-        let before = state.withLock { state -> State? in
+        let before = state.withLock { state -> Ending? in
             guard !state.isFinished else { return nil }
             state.isFinished = true
             if state.wire == nil, state.task == nil { state.parked = outcome }
+            state.handle = nil
             defer {
                 state.isAttached = false
-                state.handle = nil
-                state.grace = nil
-                state.task = nil
-                state.taskTimer = nil
-                state.wire = nil
                 state.asking.sent = [:]
             }
-            return state
+            return Ending(
+                wire: state.wire.take(), grace: state.grace.take(), task: state.task.take(), taskTimer: state.taskTimer.take(),
+                sent: state.asking.sent, isAttached: state.isAttached, isSilent: state.isSilent)
         }
         guard let before else { return }
         if let grace = before.grace, !Fault.isOn("timer-cannot-cross-generation") { _ = engine.runtime.timers.cancel(grace) }
@@ -135,7 +150,7 @@ final class CallExchange: CallSink, RequestUnderWay {
         if before.isAttached { session?.detach() }
         engine.callEnded()
         metrics.ended(CallEnd(outcome), nanoseconds: engine.runtime.now - startedAt)
-        withdrawQuestions(before.asking)
+        if !before.sent.isEmpty { withdraw(before.sent) }
         if let task = before.task { return finish(task, outcome) }
         guard let wire = before.wire else { return suspensionOver(outcome) }
         if let key = wire.key { engine.inFlight.remove(key) }

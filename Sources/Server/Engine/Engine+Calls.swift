@@ -115,8 +115,7 @@ extension Engine {
         }
         let stream = self.stream(of: request)
         let wire = CallExchange.Wire(
-            id: request.id, context: context, encoder: encoder(for: context.version), sink: sink(of: request, stream), key: request.key,
-            stream: stream)
+            request, encoder: encoder(for: context.version), sink: sink(of: request, stream), stream: stream)
         let principal = request.origin.peer.principal
         var earlier: [(key: String, value: JSONValue)] = []
         if let responses, let sealed = responses.state {

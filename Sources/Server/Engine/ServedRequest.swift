@@ -2,7 +2,7 @@ import MCP
 import Transport
 
 /// A request that passed admission, on its way to what serves it.
-struct ServedRequest: Sendable {
+final class ServedRequest: Sendable {
     let inbound: Inbound
     let id: RequestID
     let context: RequestContext
@@ -10,4 +10,13 @@ struct ServedRequest: Sendable {
     let sink: any ResponseSink
     /// What it can be cancelled by; nil where nothing refers to it.
     let key: InFlight.Key?
+
+    init(inbound: Inbound, id: RequestID, context: RequestContext, origin: Origin, sink: any ResponseSink, key: InFlight.Key?) {
+        self.inbound = inbound
+        self.id = id
+        self.context = context
+        self.origin = origin
+        self.sink = sink
+        self.key = key
+    }
 }

@@ -44,7 +44,7 @@ struct ScopePage {
         writer.key("counters")
         writer.beginObject()
         for (name, value) in ledger.counters() {
-            writer.key(name)
+            writer.key(escaping: name)
             writer.int(value)
         }
         writer.endObject()
@@ -57,7 +57,7 @@ struct ScopePage {
         writer.key("totals")
         writer.beginObject()
         for kind in ledger.totals() {
-            writer.key(kind.name)
+            writer.key(escaping: kind.name)
             writer.beginObject()
             writer.key("live")
             writer.int(kind.live)
@@ -115,7 +115,7 @@ struct ScopePage {
             ("failed", scope.counts.failed), ("abandoned", scope.counts.abandoned), ("pinned", scope.counts.pinned),
             ("abandonedRunning", scope.counts.running),
         ] {
-            writer.key(name)
+            writer.key(escaping: name)
             writer.int(count)
         }
         writer.endObject()

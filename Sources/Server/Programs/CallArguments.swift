@@ -72,7 +72,7 @@ struct CallArguments {
         var writer = JSONWriter(reserving: 256)
         writer.beginObject()
         for member in members {
-            writer.key(member.name)
+            writer.key(escaping: member.name)
             if member.isArray { writer.beginArray() }
             for value in member.values { writer.raw(value) }
             if member.isArray { writer.endArray() }

@@ -56,13 +56,22 @@ extension HTTPConnection {
         }
         aliveBy = now + limits.keepAlive
         // What waits for the socket already keeps the connection busy.
-        guard context.channel.isWritable else { return }
+        guard isWritable else { return }
         writeKeepAlive(exchange)
         lastSent = now
     }
 
+    /// After an answer. Where little was written since the last look, the next one will do: after the next answer, or when the connection
+    /// wakes for its idle deadline. A look costs a sixtieth of what a small answer costs as a whole.
+    func observeAnswer() {
+        guard stall.deadline == nil, isWritable, written - looked < Self.little else { return observeStall() }
+    }
+
+    private static let little: Int64 = 4096
+
     /// Looks whether the socket took bytes since the last look.
     func observeStall() {
+        looked = written
         let buffered = bufferedBytes()
         stall.observe(moved: written - Int64(buffered), waiting: buffered > 0, now: buffered > 0 ? now : 0)
         if buffered > 0 { arm() }

@@ -6,7 +6,7 @@ extension HTTPConnection {
         var bytes = unwrapInboundIn(data)
         guard state.phase != .lingering, state.phase != .closed else { return }
         if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
-        if state.phase == .responding || !context.channel.isWritable {
+        if state.phase == .responding || !isWritable {
             if input.readableBytes > limits.readAhead { context.close(promise: nil) }
         } else {
             advance()
@@ -20,7 +20,7 @@ extension HTTPConnection {
 
     /// Back-pressure: nothing is read while a request is answered or the client does not take what it was sent.
     func read(context: ChannelHandlerContext) {
-        if state.phase == .responding || !context.channel.isWritable {
+        if state.phase == .responding || !isWritable {
             heldRead = true
         } else {
             context.read()
@@ -30,7 +30,7 @@ extension HTTPConnection {
     /// Goes on with what was read ahead, then with reading.
     func resume() {
         advance()
-        guard let context, heldRead, state.phase != .responding, context.channel.isWritable else { return }
+        guard let context, heldRead, state.phase != .responding, isWritable else { return }
         heldRead = false
         context.read()
     }
@@ -40,7 +40,7 @@ extension HTTPConnection {
         guard !isAdvancing else { return }
         isAdvancing = true
         defer { isAdvancing = false }
-        while let context, state.phase == .idle || state.phase == .receiving, context.channel.isWritable {
+        while let context, state.phase == .idle || state.phase == .receiving, isWritable {
             switch step() {
             case .more: return
             case .head: began()
@@ -71,19 +71,21 @@ extension HTTPConnection {
         guard incoming != nil else { return }
         incoming!.read += bytes.count
         guard incoming!.verdict == .message, incoming!.read <= limits.body else { return }
-        if incoming!.body.isEmpty { incoming!.body.reserveCapacity(min(incoming!.headers.contentLength ?? 0, limits.body)) }
+        if incoming!.body.isEmpty { incoming!.body.reserveCapacity(min(incoming!.contentLength ?? 0, limits.body)) }
         incoming!.body.append(contentsOf: bytes)
     }
 
     private func began() {
-        let head = parser.head
+        // Moved out and back: a copy counts a dozen references up and down.
+        let head = parser.takeHead()
+        defer { parser.giveBack(head) }
         let isKept = head.minorVersion >= 1 ? !head.headers.connectionClose : head.headers.connectionKeepAlive
         _ = state.handle(.head(keepAlive: isKept))
         guard state.phase == .receiving else { return }
         chunked = head.minorVersion >= 1
         keepAliveHeader = isKept && head.minorVersion == 0
         readBy = now + limits.readDeadline
-        let request = IncomingRequest(head: head, verdict: judge(head, head.headers))
+        let request = IncomingRequest(head, judge(head, head.headers))
         if case .refuse(let refusal) = request.verdict,
             head.headers.expectsContinue || (head.headers.contentLength ?? 0) > 65_536
         {
@@ -95,14 +97,13 @@ extension HTTPConnection {
     }
 
     private func ended() {
-        guard let context, let request = incoming, state.phase == .receiving else { return }
-        incoming = nil
+        guard let context, state.phase == .receiving, let request = incoming.take() else { return }
         readBy = nil
         _ = state.handle(.requestRead)
         commit = ResponseCommit()
         streamIsOpen = false
         let exchange = HTTPExchange(
-            connection: self, loop: context.eventLoop, limits: limits, gauges: gauges, isHead: request.head.method == .HEAD)
+            connection: self, loop: context.eventLoop, limits: limits, gauges: gauges, isHead: request.method == .HEAD)
         current = exchange
         gauges.exchanges.add()
         dispatch(request, exchange)
@@ -128,14 +129,14 @@ extension HTTPConnection {
         case .message:
             switch InboundFrame.parse(request.body, atMost: limits.body) {
             case .success(.message(let inbound)):
-                service.receive(inbound, over: .http(request.headers.facts), from: asker, sink: exchange)
+                service.receive(inbound, over: .http(request.facts), from: asker, sink: exchange)
             case .success(.batch(let batch)):
-                service.receive(batch, over: .http(request.headers.facts), from: asker, sink: exchange)
+                service.receive(batch, over: .http(request.facts), from: asker, sink: exchange)
             case .failure(let rejection): exchange.finish(rejection.bytes, status: rejection.httpStatus)
             }
-        case .openStream: service.openStream(request.headers.facts, from: asker, sink: exchange)
-        case .endSession: service.endSession(request.headers.facts, from: asker, sink: exchange)
-        case .page: page(request.head.uri, exchange)
+        case .openStream: service.openStream(request.facts, from: asker, sink: exchange)
+        case .endSession: service.endSession(request.facts, from: asker, sink: exchange)
+        case .page: page(request.uri, exchange)
         case .preflight(let headers): exchange.finish([], status: 204, headers: headers)
         case .refuse(let refusal): exchange.finish(refusal.body, status: refusal.status, headers: refusal.headers)
         }

@@ -13,7 +13,7 @@ extension HTTPConnection {
         pumping = true
         var out = Self.nothing
         var isDone = false
-        while !isDone, context.channel.isWritable {
+        while !isDone, isWritable {
             switch exchange.next() {
             case .nothing:
                 isDone = true
@@ -136,7 +136,7 @@ extension HTTPConnection {
         context.eventLoop.assumeIsolated().execute { [self] in
             flushIsDue = false
             self.context?.flush()
-            observeStall()
+            observeAnswer()
         }
     }
 

@@ -29,13 +29,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     let crossOrigin: CrossOrigin?
 
     // Of the current request; see HTTPConnection+Access.
-    var asker: Peer
-    var accessWait: AccessWait?
-    var extraHeaders: [ResponseHeader] = []
+    @exclusivity(unchecked) var asker: Peer
+    @exclusivity(unchecked) var accessWait: AccessWait?
+    @exclusivity(unchecked) var extraHeaders: [ResponseHeader] = []
 
-    var context: ChannelHandlerContext?
+    @exclusivity(unchecked) var context: ChannelHandlerContext?
     /// Of the channel, while there is a context.
     var options: (any NIOSynchronousChannelOptions)?
+    /// The channel's own answer takes a dozen calls.
+    @exclusivity(unchecked) var isWritable = true
     @exclusivity(unchecked) var state = ConnectionState()
     @exclusivity(unchecked) var date = DateStamp()
 
@@ -44,28 +46,30 @@ final class HTTPConnection: ChannelDuplexHandler {
     @exclusivity(unchecked) var incoming: IncomingRequest?
     /// What the parser has not taken: a line that is not whole, or what was read ahead of its turn.
     @exclusivity(unchecked) var input = HTTPConnection.nothing
-    var heldRead = false
-    var isAdvancing = false
+    @exclusivity(unchecked) var heldRead = false
+    @exclusivity(unchecked) var isAdvancing = false
     static let nothing = ByteBuffer()
 
     // Answering.
     @exclusivity(unchecked) var current: HTTPExchange?
     @exclusivity(unchecked) var commit = ResponseCommit()
-    var chunked = true
-    var streamIsOpen = false
-    var keepAliveHeader = false
-    var pumping = false
+    @exclusivity(unchecked) var chunked = true
+    @exclusivity(unchecked) var streamIsOpen = false
+    @exclusivity(unchecked) var keepAliveHeader = false
+    @exclusivity(unchecked) var pumping = false
     @exclusivity(unchecked) var flushIsDue = false
     /// Bytes handed to the channel so far.
     @exclusivity(unchecked) var written: Int64 = 0
+    /// Those of them that were there when it was last looked whether the socket takes them.
+    @exclusivity(unchecked) var looked: Int64 = 0
 
     // Deadlines, in nanoseconds of the loop's clock; see HTTPConnection+Deadlines.
     @exclusivity(unchecked) var stall: StallWatch
     @exclusivity(unchecked) var readBy: Int64?
     @exclusivity(unchecked) var aliveBy: Int64?
-    var lastSent: Int64 = 0
+    @exclusivity(unchecked) var lastSent: Int64 = 0
     var lingerBy: Int64?
-    var armedFor: Int64 = .max
+    @exclusivity(unchecked) var armedFor: Int64 = .max
     var wakeup: Scheduled<Void>?
 
     init(
@@ -88,6 +92,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         options = context.channel.syncOptions
+        isWritable = context.channel.isWritable
         if context.channel.isActive { opened(context) }
     }
 
@@ -142,7 +147,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        isWritable = context.channel.isWritable
+        if isWritable {
             if let exchange = current { pump(exchange) } else { resume() }
         }
         observeStall()

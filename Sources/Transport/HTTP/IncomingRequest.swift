@@ -1,9 +1,21 @@
-/// A request while it is being read.
+import MCP
+
+/// A request while it is being read: what serving it needs of its head.
 struct IncomingRequest {
-    let head: RequestHead
-    var headers: RequestHeaders { head.headers }
-    var verdict: RequestGate.Verdict
+    let method: RequestHead.Method
+    let uri: String
+    let facts: HTTPFacts
+    let contentLength: Int?
+    let verdict: RequestGate.Verdict
     var body: [UInt8] = []
     /// Bytes of body that were read, kept or not.
     var read = 0
+
+    init(_ head: RequestHead, _ verdict: RequestGate.Verdict) {
+        method = head.method
+        uri = head.uri
+        facts = head.headers.facts
+        contentLength = head.headers.contentLength
+        self.verdict = verdict
+    }
 }

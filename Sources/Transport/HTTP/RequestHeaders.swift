@@ -17,9 +17,21 @@ struct RequestHeaders {
     var expectsContinue = false
     var connectionClose = false
     var connectionKeepAlive = false
-    var facts = HTTPFacts()
+    // What MCP gives a meaning.
+    var protocolVersion: [String] = []
+    var sessionID: String?
+    var lastEventID: String?
+    var mcpMethod: [String] = []
+    var mcpName: [String] = []
+    var parameters: [(name: String, value: String)] = []
 
     init() {}
+
+    var facts: HTTPFacts {
+        HTTPFacts(
+            protocolVersion: protocolVersion, sessionID: sessionID, lastEventID: lastEventID, method: mcpMethod, name: mcpName,
+            parameters: parameters)
+    }
 
     /// Takes one field.
     ///
@@ -32,7 +44,7 @@ struct RequestHeaders {
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, like old: borrowing RequestHeaders
     ) -> HTTPSyntaxError? {
         if name.count > 10, FieldBytes.hasPrefix(name, "mcp-param-") {
-            facts.parameters.append((String(decoding: name, as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self)))
+            parameters.append((String(decoding: name, as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self)))
             return nil
         }
         switch name.count {
@@ -47,12 +59,12 @@ struct RequestHeaders {
             } else if FieldBytes.isEqual(name, "expect") {
                 expectsContinue = FieldBytes.isEqual(value, "100-continue")
             }
-        case 8 where FieldBytes.isEqual(name, "mcp-name"): Self.add(value, to: &facts.name, like: old.facts.name)
+        case 8 where FieldBytes.isEqual(name, "mcp-name"): Self.add(value, to: &mcpName, like: old.mcpName)
         case 10:
             if FieldBytes.isEqual(name, "connection") {
                 takeConnection(value)
             } else if FieldBytes.isEqual(name, "mcp-method") {
-                Self.add(value, to: &facts.method, like: old.facts.method)
+                Self.add(value, to: &mcpMethod, like: old.mcpMethod)
             }
         case 12 where FieldBytes.isEqual(name, "content-type"):
             contentType = Self.joined(contentType, Self.text(value, like: old.contentType))
@@ -60,18 +72,18 @@ struct RequestHeaders {
             if FieldBytes.isEqual(name, "authorization") {
                 Self.add(value, to: &authorization, like: old.authorization)
             } else if FieldBytes.isEqual(name, "last-event-id") {
-                facts.lastEventID = Self.joined(facts.lastEventID, Self.text(value, like: old.facts.lastEventID))
+                lastEventID = Self.joined(lastEventID, Self.text(value, like: old.lastEventID))
             }
         case 14:
             if FieldBytes.isEqual(name, "content-length") { return takeLength(value) }
             if FieldBytes.isEqual(name, "mcp-session-id") {
-                facts.sessionID = Self.joined(facts.sessionID, Self.text(value, like: old.facts.sessionID))
+                sessionID = Self.joined(sessionID, Self.text(value, like: old.sessionID))
             }
         case 17 where FieldBytes.isEqual(name, "transfer-encoding"):
             guard !isChunked, FieldBytes.isEqual(value, "chunked") else { return .unsupportedTransferEncoding }
             isChunked = true
         case 20 where FieldBytes.isEqual(name, "mcp-protocol-version"):
-            Self.add(value, to: &facts.protocolVersion, like: old.facts.protocolVersion)
+            Self.add(value, to: &protocolVersion, like: old.protocolVersion)
         case 29 where FieldBytes.isEqual(name, "access-control-request-method"): isPreflight = true
         case 30 where FieldBytes.isEqual(name, "access-control-request-headers"):
             preflightHeaders.append(String(decoding: value, as: UTF8.self))

@@ -53,6 +53,15 @@ struct RequestParser {
     private var fields = 0
     private var extensionBytes = 0
 
+    /// The head, to be given back before the next step.
+    mutating func takeHead() -> RequestHead {
+        var taken = RequestHead()
+        swap(&taken, &head)
+        return taken
+    }
+
+    mutating func giveBack(_ head: consuming RequestHead) { self.head = head }
+
     /// - Parameters:
     ///   - maxBytes: of request line and headers; likewise of the trailers, and of all chunk extensions.
     ///   - maxFields: of the head; likewise of the trailers.

@@ -32,7 +32,7 @@ extension SchemaCheck {
             if rule.most == nil, found >= rule.least, !frame.isOpen { break }
         }
         quiet -= 1
-        if stop != nil { return false }
+        if isStopped { return false }
         let isTooMany = rule.most.map { found > $0 } ?? false
         guard found < rule.least || isTooMany else { return true }
         guard reports else { return false }

@@ -9,10 +9,10 @@ extension SchemaCheck {
             failNever(node, value)
             return false
         case .type(let types): return hasType(types, value) || unexpected("type", node, value)
-        case .const(let number): return isEqual(value, number, node) || stop != nil || unexpected("const", node, value)
-        case .enumeration(let number): return isListed(value, number, node) || stop != nil || unexpected("enum", node, value)
+        case .const(let number): return isEqual(value, number, node) || isStopped || unexpected("const", node, value)
+        case .enumeration(let number): return isListed(value, number, node) || isStopped || unexpected("enum", node, value)
         case .minimum, .maximum, .exclusiveMinimum, .exclusiveMaximum, .multipleOf:
-            guard value.kind == .number, charge(value.raw.count / 16, node) else { return stop == nil }
+            guard value.kind == .number, charge(value.raw.count / 16, node) else { return !isStopped }
             return numeric(rule, node, value, DecimalNumber(value.raw))
         case .minLength(let least): return value.kind != .string || length(value, node) >= least || unexpected("minLength", node, value)
         case .maxLength(let most): return value.kind != .string || length(value, node) <= most || unexpected("maxLength", node, value)
@@ -20,7 +20,7 @@ extension SchemaCheck {
             guard value.kind == .string, !matches(Int(number), value, node, "pattern") else { return true }
             return unexpected("pattern", node, value)
         case .format(let format):
-            guard value.kind == .string, charge(value.raw.count / 4, node) else { return stop == nil }
+            guard value.kind == .string, charge(value.raw.count / 4, node) else { return !isStopped }
             return isFormatted(format, value) || unexpected("format", node, value)
         case .minItems(let least): return value.kind != .array || value.count >= least || unexpected("minItems", node, value)
         case .maxItems(let most): return value.kind != .array || value.count <= most || unexpected("maxItems", node, value)
@@ -105,7 +105,7 @@ extension SchemaCheck {
 
     /// Whether a pattern is found in a text.
     mutating func matches(_ number: Int, _ value: JSONValue, _ node: Int, _ keyword: String) -> Bool {
-        guard stop == nil else { return false }
+        guard !isStopped else { return false }
         if matcher == nil { matcher = PatternMatcher() }
         guard let matcher else {
             stopped("the value can't be checked: there is no memory for a search", node, keyword)

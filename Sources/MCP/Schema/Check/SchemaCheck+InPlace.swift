@@ -20,7 +20,7 @@ extension SchemaCheck {
             if !frame.isOpen { break }
         }
         quiet -= 1
-        if !holds, reports, stop == nil { failNoAlternative(list, node, value, "anyOf") }
+        if !holds, reports, !isStopped { failNoAlternative(list, node, value, "anyOf") }
         return holds
     }
 
@@ -36,7 +36,7 @@ extension SchemaCheck {
         }
         quiet -= 1
         guard let holding else {
-            if reports, stop == nil { failNoAlternative(list, node, value, "oneOf") }
+            if reports, !isStopped { failNoAlternative(list, node, value, "oneOf") }
             return false
         }
         guard let second = holding.second else { return true }

@@ -10,7 +10,9 @@ struct SchemaCheck {
     var steps: Int
     var depth = 0
     /// Why the check can't be finished; then its answer means nothing.
-    var stop: SchemaFailure?
+    private(set) var stop: SchemaFailure?
+    /// Whether there is a `stop`, which is asked at each step.
+    private(set) var isStopped = false
     /// Schema resources that were entered, the outermost first (the dynamic scope).
     var scope: [Int32] = []
     let tracksScope: Bool
@@ -41,7 +43,7 @@ struct SchemaCheck {
     @inline(__always)
     mutating func charge(_ cost: Int, _ node: Int) -> Bool {
         steps -= cost
-        if steps >= 0, stop == nil { return true }
+        if steps >= 0, !isStopped { return true }
         exhausted(node)
         return false
     }
@@ -52,7 +54,8 @@ struct SchemaCheck {
 
     /// Ends the check without an answer.
     mutating func stopped(_ message: String, _ node: Int, _ keyword: String = "") {
-        if stop != nil { return }
+        if isStopped { return }
+        isStopped = true
         stop = SchemaFailure(
             instancePointer: "", instancePath: "", keyword: keyword, schemaPath: schema.path(of: node, keyword), message: message,
             isLimit: true)
@@ -85,7 +88,7 @@ struct SchemaCheck {
         }
         if enters { scope.removeLast() }
         depth -= 1
-        return holds && stop == nil
+        return holds && !isStopped
     }
 
     /// Whether a value satisfies a rule. `holds` says whether it did with those before.

@@ -3,7 +3,7 @@ internal import JSON
 extension SchemaCheck {
     /// Notes a failure of the value where the check stands, if failures are asked for. `message` is given how to call the value.
     mutating func fail(_ keyword: String, _ node: Int, _ value: JSONValue, _ message: (String) -> String) {
-        guard reports, stop == nil, let path = report?.path else { return }
+        guard reports, !isStopped, let path = report?.path else { return }
         var subject = FailurePath.readable(path)
         if case .name(let name)? = path.last {
             let holder = path.count == 1 ? "" : " in \(subject)"
@@ -73,12 +73,12 @@ extension SchemaCheck {
             report = FailureReport(
                 most: 4, showingValues: outer.showingValues, path: outer.path, failures: [], explains: true)
             _ = evaluate(Int(schema.tables.branches[branch]), value)
-            guard stop == nil, let failures = report?.failures, let first = failures.first else { continue }
+            guard !isStopped, let failures = report?.failures, let first = failures.first else { continue }
             let rank = Self.rank(failures, FailurePath.pointer(outer.path))
             if rank > nearest?.rank ?? .min { nearest = (number + 1, first, rank) }
         }
         report = outer
-        guard stop == nil else { return }
+        guard !isStopped else { return }
         guard let nearest else {
             fail(keyword, node, value) { "\($0) fits none of \(SchemaText.count(Int(list.count), "alternative"))" }
             return

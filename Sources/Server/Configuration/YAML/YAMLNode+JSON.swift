@@ -24,7 +24,7 @@ extension YAMLNode {
         case .mapping(let members, _):
             writer.beginObject()
             for member in members {
-                writer.key(member.key)
+                writer.key(escaping: member.key)
                 try member.value.write(&writer, path: "\(path).\(member.key)", text: text)
             }
             writer.endObject()

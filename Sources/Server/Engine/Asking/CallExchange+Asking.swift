@@ -83,8 +83,8 @@ extension CallExchange {
     }
 
     /// The call has its outcome: what was asked of a legacy client is wanted no more.
-    func withdrawQuestions(_ asking: Asking) {
-        for (id, timer) in asking.sent {
+    func withdraw(_ questions: [String: TimerQueue.Entry?]) {
+        for (id, timer) in questions {
             subject.questions?.withdraw(id)
             if let timer { engine.runtime.timers.cancel(timer) }
         }

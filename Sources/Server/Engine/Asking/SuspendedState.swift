@@ -20,7 +20,7 @@ struct SuspendedState {
         writer.key("answers")
         writer.beginObject()
         for answer in answers {
-            writer.key(answer.key)
+            writer.key(escaping: answer.key)
             writer.raw(answer.value)
         }
         writer.endObject()
