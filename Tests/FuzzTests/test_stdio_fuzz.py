@@ -17,8 +17,9 @@ from wirefuzz.stdio_driver import StdioDriver
 
 
 # Messages of the modern era don't know whether there is a session; the others do.
-RUNS = [(f"stdio-{family}", version) for family in stdio_cases.FAMILIES
-        for version in ((None, "2024-11-05", "2025-11-25") if family in ("legacy", "notifications", "lines") else (None,))]
+VERSIONS = {**dict.fromkeys(("legacy", "notifications", "lines"), (None, "2024-11-05", "2025-03-26", "2025-11-25")),
+            "batches": (None, "2025-03-26")}
+RUNS = [(f"stdio-{family}", version) for family in stdio_cases.FAMILIES for version in VERSIONS.get(family, (None,))]
 
 
 @pytest.mark.parametrize(("family", "version"), RUNS)

@@ -13,8 +13,9 @@ struct InboundBatchTests {
     private static func outline(_ text: String) throws -> [String] {
         try batch(text).members().map { member in
             switch member {
-            case .success(let inbound): "\(inbound.shape) \(inbound.method)\(inbound.id.map { " \($0)" } ?? "")"
-            case .failure(let rejection): "\(rejection.error.code)\(rejection.id.map { " \($0)" } ?? "")"
+            case .message(let inbound): "\(inbound.shape) \(inbound.method)\(inbound.id.map { " \($0)" } ?? "")"
+            case .ignored: "ignored"
+            case .refused(let rejection): "\(rejection.error.code)\(rejection.id.map { " \($0)" } ?? "")"
             }
         }
     }
@@ -31,9 +32,10 @@ struct InboundBatchTests {
             ])
     }
 
+    /// A notification that is refused is not answered either: its sender waits for nothing.
     @Test func `initialize and messages of another era do not belong into one`() throws {
         let text = "[\(initialize("2025-03-26")),\(modern("tools/list", id: "5")),\(notification("initialize"))]"
-        #expect(try Self.outline(text) == ["-32600 1", "-32600 5", "-32600"])
+        #expect(try Self.outline(text) == ["-32600 1", "-32600 5", "ignored"])
     }
 
     @Test(arguments: [

@@ -137,7 +137,12 @@ class HttpDriver:
             assert foretold.is_stream, "an event stream, which nobody foretold"
             return _acknowledged(reply, foretold)
         assert reply.content_type == "application/json", f"Content-Type: {reply.headers.get('content-type')}"
-        answer = judge.message(reply.body)
+        answer = judge.messages(reply.body)
+        if isinstance(answer, list):
+            reason = judge.fits_batch(answer, reply.status, foretold)
+            assert reason is None, f"answered {reply.status} {judge.shown(answer)}\n{reason}"
+            assert "mcp-session-id" not in reply.headers, "a session that nobody began"
+            return
         if "error" in answer:
             judge.sound_error(answer["error"])
         reason = judge.fits(answer, reply.status, foretold)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from kit.schema import InvalidMessage, schema
@@ -24,16 +26,23 @@ CODES = {
 LEAKS = re.compile(r"Optional\(|Swift\.|\.swift\b|0x[0-9a-f]{6,}|Error Domain|errno|<[A-Z]\w+: |\(null\)")
 
 
-def message(data: bytes) -> Any:
+def message(data: bytes) -> dict[str, Any]:
     """A message of the server's: strict JSON in UTF-8 on one line."""
+    value = messages(data)
+    assert isinstance(value, dict), f"the answer is no object: {data[:300]!r}"
+    return value
+
+
+def messages(data: bytes) -> dict[str, Any] | list[dict[str, Any]]:
+    """The same, or several of them in an array."""
     try:
         value = json_text.read(data)
     except json_text.NotJSON as error:
         raise AssertionError(f"the answer is no JSON ({error}): {data[:300]!r}") from None
     if b"\n" in data or b"\r" in data:
         raise AssertionError(f"a message has a raw newline: {data[:300]!r}")
-    if not isinstance(value, dict):
-        raise AssertionError(f"the answer is no object: {data[:300]!r}")
+    each = value if isinstance(value, list) else [value]
+    assert each and all(isinstance(one, dict) for one in each), f"the answer is no message, nor several: {data[:300]!r}"
     return value
 
 
@@ -53,12 +62,15 @@ def sound_reply(reply: Reply) -> None:
     if reply.status == 405:
         assert "POST" in reply.headers.get("allow", ""), "405 without Allow"
     if reply.body and reply.content_type == "application/json" and reply.status != 200:
-        answer = message(reply.body)
-        assert "error" in answer, f"{reply.status} without an error: {reply.body[:200]!r}"
-        sound_error(answer["error"])
-        code = answer["error"]["code"]
-        assert int(code) in CODES[reply.status], f"status {reply.status} with code {code}"
-        _validate_error(json_text.plain(answer))
+        answers = messages(reply.body)
+        # The status is that of all of them together, then.
+        allowed = CODES[reply.status] if isinstance(answers, dict) else CODES[reply.status] | CODES[200]
+        for answer in [answers] if isinstance(answers, dict) else answers:
+            assert "error" in answer, f"{reply.status} without an error: {reply.body[:200]!r}"
+            sound_error(answer["error"])
+            code = answer["error"]["code"]
+            assert int(code) in allowed, f"status {reply.status} with code {code}"
+            _validate_error(json_text.plain(answer))
 
 
 def _validate_error(answer: dict[str, Any]) -> None:
@@ -76,6 +88,8 @@ def same_id(id: Any, other: Any) -> bool:
 
 def fits(answer: dict[str, Any], status: int | None, foretold: Foretold) -> str | None:
     """Why an answer is none of those foretold; None when it is one. `status` None: nobody looks at it."""
+    if not foretold.outcomes:
+        return "wanted an array"
     reasons = []
     for outcome in foretold.outcomes:
         reason = _differs(answer, status, outcome, foretold)
@@ -85,7 +99,51 @@ def fits(answer: dict[str, Any], status: int | None, foretold: Foretold) -> str 
     return "; ".join(dict.fromkeys(reasons))
 
 
+def fits_batch(answers: list[dict[str, Any]], status: int | None, foretold: Foretold) -> str | None:
+    """The same for an array. Its order is free: each answer is that to a message of its own, and no message misses one."""
+    if foretold.batch is None:
+        return "an array, which nobody foretold"
+    if status is not None and status not in foretold.batch.statuses:
+        return f"wanted one of {foretold.batch.statuses}"
+    for answer in answers:
+        if "error" in answer:
+            sound_error(answer["error"])
+    members = foretold.batch.members
+    reasons = cache(lambda place, number: fits(answers[place], None, members[number]))
+    answered = _pairs(len(answers), len(members), lambda place, number: reasons(place, number) is None)
+    for place, answer in enumerate(answers):
+        if place not in answered:
+            why = dict.fromkeys(filter(None, (reasons(place, number) for number in range(len(members)))))
+            return f"{shown(answer)} is the answer to none of its messages, or to one that has another: {'; '.join(list(why)[:4])}"
+    # Whoever can be given an answer each, and whoever needs one: where both can be had, both can be had at once.
+    needed = [number for number, member in enumerate(members) if not member.silent]
+    found = _pairs(len(needed), len(answers), lambda index, place: reasons(place, needed[index]) is None)
+    missing = [number for index, number in enumerate(needed) if index not in found]
+    return f"nothing answers the messages {missing}" if missing else None
+
+
+def _pairs(count: int, others: int, fit: Callable[[int, int], bool]) -> dict[int, int]:
+    """As many as can be paired at once, each with another."""
+    partners: dict[int, int] = {}
+
+    def pair(one: int, seen: set[int]) -> bool:
+        # Its own place first: mostly that is it.
+        for other in sorted(range(others), key=lambda other: other != one):
+            if other not in seen and fit(one, other):
+                seen.add(other)
+                if other not in partners or pair(partners[other], seen):
+                    partners[other] = one
+                    return True
+        return False
+
+    for one in range(count):
+        pair(one, set())
+    return {one: other for other, one in partners.items()}
+
+
 def _differs(answer: dict[str, Any], status: int | None, outcome: Outcome, foretold: Foretold) -> str | None:
+    if outcome.status == 202:
+        return "wanted no answer"
     error = answer.get("error")
     code = int(error["code"]) if error is not None else None
     if (status is not None and status != outcome.status) or code != outcome.code:

@@ -142,6 +142,11 @@ def legacy(dice: Dice, state: State) -> Made:
     body = making.spelt(message, dice)
     if dice.often(0.1):
         body = json_text.spoil(body, dice)
+    return body, in_a_session(dice, state)
+
+
+def in_a_session(dice: Dice, state: State) -> list[Header]:
+    """The headers of the era with sessions: mostly of the live one."""
     mcp: list[Header] = []
     if (where := dice.randrange(6)) < 4 and state.session is not None:
         mcp.append(("Mcp-Session-Id", state.session.encode()))
@@ -151,10 +156,70 @@ def legacy(dice: Dice, state: State) -> Made:
         mcp.append(("MCP-Protocol-Version", dice.pick((state.version, state.version, *making.VERSIONS)).encode()))
     if dice.often(0.2):
         mcp.append(("Mcp-Method", b"tools/call"))
-    return body, mcp
+    return mcp
 
+
+def batches(dice: Dice, state: State) -> Made:
+    """Arrays of messages, good ones and others, with ids that are there twice, or that are taken back."""
+    kinds = dice.pick((KINDS, KINDS, KINDS, (a_request,), (told, response), (told, response, stray)))
+    messages = [dice.pick(kinds)(dice) for _ in range(dice.pick((0, 1, 1, 2, 2, 3, 4, 6, 10)))]
+    if dice.often(0.03):
+        messages = [{"jsonrpc": "2.0", "id": Number(str(id)), "method": "ping"} for id in range(dice.pick((99, 100, 101, 1000)))]
+    with_ids = [message for message in messages if isinstance(message, dict) and "id" in message]
+    if with_ids and dice.often(0.3):
+        for message in messages:
+            if message in with_ids and dice.often(0.6):
+                message["id"] = with_ids[0]["id"]
+    if with_ids and dice.often(0.25):
+        taken_back = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": dice.pick(with_ids)["id"]}}
+        messages.insert(dice.randrange(len(messages) + 1), taken_back)
+        # Always answered: whether the others are is a matter of time.
+        messages.append({"jsonrpc": "2.0", "id": "the last", "method": "ping"})
+    batch: Any = messages
+    if dice.often(0.04):
+        batch = dice.pick(([messages], {"batch": messages}, [[messages], *messages]))
+    body = making.spelt(batch, dice)
+    if dice.often(0.06):
+        body = json_text.spoil(body, dice)
+    if state.session is None or dice.often(0.2):
+        return body, in_a_session(dice, state)
+    return body, [("Mcp-Session-Id", state.session.encode()), ("MCP-Protocol-Version", state.version.encode())]
+
+
+def a_request(dice: Dice) -> Any:
+    return making.good(dice, "legacy")
+
+
+def edited(dice: Dice) -> Any:
+    return making.edited(making.good(dice, "legacy"), dice)
+
+
+def told(dice: Dice) -> Any:
+    """A notification. Those of cancellation name nothing that there is."""
+    method = dice.pick(("notifications/initialized", "notifications/cancelled", "notifications/progress", "notifications/roots/list_changed",
+                        dice.text() + "x"))
+    params = dice.pick(({}, {"requestId": "never"}, {"progressToken": Number("1"), "progress": Number("1")}, {"a": dice.value(2)}))
+    return {"jsonrpc": "2.0", "method": method, **({"params": params} if dice.often(0.7) else {})}
+
+
+def response(dice: Dice) -> Any:
+    return {"jsonrpc": "2.0", "id": dice.pick((dice.text(), Number("9"))), dice.pick(("result", "error")): dice.value(2)}
+
+
+def stray(dice: Dice) -> Any:
+    """What no batch may hold: a beginning, messages without sessions, batches, and what is no message."""
+    what = dice.randrange(5)
+    if what < 2:
+        message = making.good(dice, "legacy", "initialize") if what == 0 else making.good(dice)
+        if dice.often(0.3):
+            del message["id"]
+        return message
+    return dice.value(2) if what == 2 else [] if what == 3 else [making.good(dice, "legacy")]
+
+
+KINDS = (a_request, a_request, a_request, a_request, edited, edited, told, response, stray)
 
 FAMILIES: dict[str, Callable[[Dice, State], Made]] = {
     "json": json, "envelope": envelope, "routing": routing, "ids": ids, "arguments": arguments, "cursors": cursors, "states": states,
-    "legacy": legacy,
+    "legacy": legacy, "batches": batches,
 }

@@ -38,19 +38,30 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """An answer that is an array: the statuses that it may have, and what each message is answered with. One that is silent need not be
+    answered; where none of its outcomes is an answer it must not be."""
+
+    statuses: tuple[int, ...]
+    members: tuple[Foretold, ...]
+
+
+@dataclass(frozen=True)
 class Foretold:
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...]  # none: an array is the only answer
     method: str = ""
     version: str = MODERN
     silent: bool = False  # nothing is answered: 202 over HTTP, not a byte on stdio
     opens_session: str | None = None  # the version of the session that a result begins
     is_stream: bool = False
+    batch: Batch | None = None
 
     def __or__(self, other: Foretold) -> Foretold:
         """Either of the two; what only one says of itself holds for both."""
         return Foretold(
             self.outcomes + other.outcomes, self.method or other.method, other.version if other.method else self.version,
-            self.silent or other.silent, self.opens_session or other.opens_session, self.is_stream or other.is_stream)
+            self.silent or other.silent, self.opens_session or other.opens_session, self.is_stream or other.is_stream,
+            self.batch or other.batch)
 
 
 @dataclass
@@ -61,6 +72,7 @@ class Facts:
     session: str | None = None  # version of the live session
     names_unknown_session: bool = False
     cursors: dict[str, set[str]] = field(default_factory=dict)  # those that are good, by method
+    in_batch: bool = False
 
     def header(self, name: str) -> list[str]:
         return [value.decode("utf-8", "replace").strip(" \t") for value in (self.headers or {}).get(name, [])]
@@ -75,13 +87,88 @@ def either_status(foretold: Foretold) -> Foretold:
     return replace(foretold, outcomes=tuple(replace(o, status=s) for o in foretold.outcomes for s in (200, 400)))
 
 
+SILENCE = Foretold((Outcome(202),), silent=True)
+
+
 def foretell(data: bytes, facts: Facts) -> Foretold:
     try:
         message = json_text.read(data)
     except json_text.NotJSON:
         return error(400, -32700, says=r"Parse error: .+ \(at byte \d+\)")
+    return _batch(message, facts) if isinstance(message, list) else _message(message, facts)
+
+
+# --- several messages in an array
+
+def _batch(messages: list[Any], facts: Facts) -> Foretold:
+    refused = error(400, -32600, says="batches")
+    if facts.headers is not None:
+        versions = facts.header("mcp-protocol-version")
+        if versions and ", ".join(versions) not in LEGACY_VERSIONS:
+            # As an array, or as what each message of it would be.
+            return refused | error(400, -32000, says="version") if facts.session else refused
+        if facts.names_unknown_session:
+            return _no_session(NO_ID, facts)
+    if facts.session != world.BATCHES:
+        return refused
+    if not messages:
+        return error(400, -32600, says="empty")
+    if len(messages) > world.MOST_IN_BATCH:
+        return error(400, -32600, says=str(world.MOST_IN_BATCH))
+    members = tuple(_member(messages, place, facts) for place in range(len(messages)))
+    if any(not member.silent for member in members):
+        # A request that is served is answered with 200. What has none may be a bad request as a whole.
+        statuses = (200,) if any(map(_is_served, messages)) else (200, 400)
+        return Foretold((), batch=Batch(statuses, members))
+    unfit = error(400, -32600)
+    if facts.headers is not None and any(map(_is_unfit, messages)):
+        # Nothing but notifications and responses: they are taken, or there is an error of HTTP.
+        members = tuple(member | unfit if _is_unfit(message) else member for message, member in zip(messages, members, strict=True))
+        return replace(SILENCE | unfit, batch=Batch((400,), members))
+    return replace(SILENCE, batch=Batch((200,), members))
+
+
+def _member(messages: list[Any], place: int, facts: Facts) -> Foretold:
+    """What a message of a batch is answered with: what it is answered with alone, unless others have to do with it."""
+    message = messages[place]
+    told = _message(message, replace(facts, in_batch=True))
+    if not _is_served(message) or message["method"] not in world.CANCELLABLE:
+        return told
+    id = message["id"]
+    if any(_is_served(other) and other["method"] in world.CANCELLABLE and _same(other["id"], id) for other in messages[:place]):
+        told = told | error(400, -32600, id, "under way")
+    if any(_takes_back(other, id) for other in messages[place + 1:]):
+        told = replace(told, silent=True)
+    return told
+
+
+def _same(id: Any, other: Any) -> bool:
+    return isinstance(id, Number) == isinstance(other, Number) and id == other
+
+
+def _takes_back(message: Any, id: Any) -> bool:
+    """Whether it says that the answer to the request with this id is not wanted any more."""
+    params = message.get("params") if isinstance(message, dict) else None
+    return isinstance(params, dict) and message.get("method") == "notifications/cancelled" and _same(params.get("requestId"), id)
+
+
+def _is_unfit(message: Any) -> bool:
+    """Whether it is of a kind that no batch may hold."""
+    return isinstance(message, dict) and (message.get("method") == "initialize" or _is_modern(_meta_of(message.get("params"))))
+
+
+def _is_served(message: Any) -> bool:
+    """Whether it is a request as it should be, beyond doubt, that may be in a batch."""
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0" or isinstance(message["jsonrpc"], Number) or _is_unfit(message):
+        return False
+    return _is_string(message.get("method")) and isinstance(message.get("params", {}), dict) and _is_token(message.get("id")) is True
+
+
+# --- one message
+
+def _message(message: Any, facts: Facts) -> Foretold:
     if not isinstance(message, dict):
-        return error(400, -32600, says="batches|object")
+        return error(400, -32600, says="object")
     id = message.get("id", NO_ID)
     if isinstance(id, Number) and id.is_integer and not re.fullmatch(r"-?\d+", id):
         # A whole number in another spelling: an integer to JSON Schema, not to all.
@@ -95,7 +182,7 @@ def foretell(data: bytes, facts: Facts) -> Foretold:
 
 
 def _shape(message: dict[str, Any], id: Any, facts: Facts) -> Foretold:
-    if message.get("jsonrpc") != "2.0":
+    if message.get("jsonrpc") != "2.0" or isinstance(message.get("jsonrpc"), Number):
         return error(400, -32600, id, "jsonrpc")
     if "method" not in message:
         if id is NO_ID or ("result" in message) == ("error" in message):
@@ -109,6 +196,9 @@ def _shape(message: dict[str, Any], id: Any, facts: Facts) -> Foretold:
         return error(400, -32602, id, "params") | error(400, -32600, id, "params")
     meta = _meta_of(params)
     is_modern = _is_modern(meta)
+    if facts.in_batch and _is_unfit(message):
+        # What has no id is never answered, whatever it is.
+        return SILENCE if id is NO_ID else error(400, -32600, id, "initialize|batches")
     if facts.headers is None:
         return _stdio(method, params, meta, is_modern, id, facts)
     return _http(method, params, meta, is_modern, id, facts)
@@ -116,13 +206,12 @@ def _shape(message: dict[str, Any], id: Any, facts: Facts) -> Foretold:
 
 def _response(facts: Facts) -> Foretold:
     """It has no params, so the header alone says which era it is of."""
-    nothing = Foretold((Outcome(202),), silent=True)
     if facts.headers is None:
-        return nothing
+        return SILENCE
     versions = facts.header("mcp-protocol-version")
     if versions and ", ".join(versions) not in LEGACY_VERSIONS:
         return error(400, -32000 if facts.session else -32600, says="version")
-    return nothing if facts.session else _no_session(NO_ID, facts)
+    return SILENCE if facts.session else _no_session(NO_ID, facts)
 
 
 def _meta_of(params: Any) -> dict | None:
@@ -142,7 +231,7 @@ def _no_session(id: Any, facts: Facts) -> Foretold:
 
 def _stdio(method: str, params: dict, meta: dict | None, is_modern: bool, id: Any, facts: Facts) -> Foretold:
     if id is NO_ID:
-        return Foretold((Outcome(202),), silent=True)
+        return SILENCE
     if is_modern:
         return _modern(method, params, meta, id, facts)
     if facts.session:
@@ -161,7 +250,7 @@ def _http(method: str, params: dict, meta: dict | None, is_modern: bool, id: Any
         if not is_modern and facts.session:
             return error(400, -32000, id, "version")
         if id is NO_ID:
-            return Foretold((Outcome(202),), silent=True) | error(400, -32022) | error(400, -32020) | error(400, -32602)
+            return SILENCE | error(400, -32022) | error(400, -32020) | error(400, -32602)
         return _modern(method, params, meta, id, facts)
     if method == "initialize" and not facts.session:
         if id is NO_ID:
@@ -171,7 +260,7 @@ def _http(method: str, params: dict, meta: dict | None, is_modern: bool, id: Any
     if not facts.session:
         return _no_session(id, facts)
     if id is NO_ID:
-        return Foretold((Outcome(202),), silent=True)
+        return SILENCE
     return _legacy(method, params, meta, id, facts)
 
 

@@ -17,6 +17,8 @@ from .message_cases import State
 from .oracle import Foretold, Outcome
 from .sealed import Sealed
 
+# A message, or the messages of a batch.
+Answer = dict[str, Any] | list[dict[str, Any]]
 SENTINEL = "the fuzzer's own "
 
 
@@ -57,17 +59,17 @@ class StdioDriver:
         """The result of a request of the driver's own."""
         self.client.send_bytes(messages.encode(message) + b"\n")
         answer = self._receive()
-        assert answer.get("id") == message["id"] and "result" in answer, f"{message['method']} was answered {answer}"
+        assert isinstance(answer, dict) and answer.get("id") == message["id"] and "result" in answer, f"{message['method']} was answered {answer}"
         return json_text.plain(answer["result"])
 
-    def _receive(self, seconds: float = 10) -> dict[str, Any]:
+    def _receive(self, seconds: float = 10) -> Answer:
         try:
             line = self.client._queue.get(timeout=within(seconds))
         except queue.Empty:
             raise AssertionError(f"no answer within {within(seconds):g} s") from None
         assert line is not None, f"the server has ended\n{self.client.log()}"
         assert line.endswith(b"\n"), f"not a whole line: {line[:200]!r}"
-        return judge.message(line[:-1])
+        return judge.messages(line[:-1])
 
     # --- one case
 
@@ -83,18 +85,18 @@ class StdioDriver:
         received, is_over = [], False
         while not is_over or len(received) < len(wanted):
             answer = self._receive()
-            if answer.get("id") == sentinel and "result" in answer:
+            if isinstance(answer, dict) and answer.get("id") == sentinel and "result" in answer:
                 is_over = True
             else:
                 received.append(answer)
         assert len(received) == len(wanted), f"{len(received)} answers, wanted {len(wanted)}: {[judge.shown(a) for a in received][:3]}"
         self._judge(received, wanted)
 
-    def _judge(self, received: list[dict[str, Any]], wanted: list[Foretold]) -> None:
+    def _judge(self, received: list[Answer], wanted: list[Foretold]) -> None:
         """Answers come in any order: each must be one of those wanted, and each of those wanted must come."""
         left = list(wanted)
         for answer in received:
-            if "error" in answer:
+            if isinstance(answer, dict) and "error" in answer:
                 judge.sound_error(answer["error"])
             reasons = []
             for index, foretold in enumerate(left):
@@ -106,7 +108,9 @@ class StdioDriver:
             else:
                 raise AssertionError(f"answered {judge.shown(answer)}\n{' | '.join(reasons[:3])}")
 
-    def _clean_up(self, answer: dict[str, Any], foretold: Foretold) -> None:
+    def _clean_up(self, answer: Answer, foretold: Foretold) -> None:
+        if isinstance(answer, list):
+            return
         if answer.get("method") == ACKNOWLEDGED:
             id = answer["params"]["_meta"][messages.PREFIX + "subscriptionId"]
             self.client.send_bytes(json_text.write(
@@ -115,7 +119,9 @@ class StdioDriver:
             self.state.version, self.state.session = foretold.opens_session, "the connection's"
 
 
-def _differs(answer: dict[str, Any], foretold: Foretold) -> str | None:
+def _differs(answer: Answer, foretold: Foretold) -> str | None:
+    if isinstance(answer, list):
+        return judge.fits_batch(answer, None, foretold)
     if "method" not in answer:
         return judge.fits(answer, None,
                           foretold) if not foretold.is_stream or "error" in answer else "a listen is answered by a notification"

@@ -49,6 +49,10 @@ TASK_METHODS = ("tasks/get", "tasks/update", "tasks/cancel")
 TASKS_EXTENSION = PREFIX + "tasks"
 MODERN_METHODS = (*BOTH, "server/discover", "subscriptions/listen", *TASK_METHODS)
 LEGACY_METHODS = (*BOTH, "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe")
+# What a handler serves: it takes its time, and can be taken back.
+CANCELLABLE = ("tools/call", "resources/read", "prompts/get", "completion/complete")
+# The version that has batches, and how many messages one of them may have.
+BATCHES, MOST_IN_BATCH = "2025-03-26", 100
 # The parameter that Mcp-Name mirrors.
 NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri", **dict.fromkeys(TASK_METHODS, "taskId")}
 # What other revisions know, and what nobody does.

@@ -12,14 +12,15 @@ extension Engine {
         let members = batch.members()
         let stream = origin.session.flatMap { self.stream(.post, sink, of: $0) }
         // What holds nothing that could be served is a bad request.
-        let status = members.contains { if case .success = $0 { true } else { false } } ? 200 : 400
+        let status = members.contains { if case .refused = $0 { false } else { true } } ? 200 : 400
         let exchange = BatchExchange(
             members.count, stream ?? sink, stream: stream, mayStream: !origin.isStdio, status: status)
         for (place, member) in members.enumerated() {
             let sink = BatchMember(exchange, place)
             switch member {
-            case .failure(let rejection): sink.finish(rejection.bytes, status: rejection.httpStatus)
-            case .success(let inbound):
+            case .refused(let rejection): sink.finish(rejection.bytes, status: rejection.httpStatus)
+            case .ignored: sink.accepted()
+            case .message(let inbound):
                 serve(Admission.decide(inbound, over: facts, session: session, capabilities: capabilities), inbound, origin, sink)
             }
         }
