@@ -167,6 +167,9 @@ class Bench:
             for id in ids:
                 client.initialized(id)
             self.open_streams(server, count, "an open stream", [stream_request(id) for id in ids[:count]])
+        # A server of their own: what the streams before them have given back would hide what they take.
+        with self.server("--no-default-plugins", "--plugin", str(self.echo), "--log-level", "error", "--max-streams", str(count + 200),
+                         "--max-connections", str(count + 400)) as server:
             listen = message("subscriptions/listen", {"notifications": {"toolsListChanged": True}, "_meta": META})
             self.open_streams(server, count, "a listen", [post(listen, modern("subscriptions/listen"))])
 
@@ -222,8 +225,12 @@ class Bench:
         random.seed(20_261_124)
         with self.server("--log-level", "error", "--session-idle", "1s", "--max-sessions", "20000", "--detach-grace", "100ms",
                          "--resume-grace", "100ms") as server:
-            for _ in range(500):
+            # Until the heap has its shape, and the heartbeat of Swift's shared pool (every 10 s) has made that pool's threads.
+            begun = time.perf_counter()
+            lives = 0
+            while lives < 8_000 or time.perf_counter() - begun < 12:
                 one_life(server.port)
+                lives += 1
             server.quiet()
             before, resident = server.look(), server.resident()
             for _ in range(10_000):

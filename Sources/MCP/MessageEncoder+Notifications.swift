@@ -50,11 +50,9 @@ extension MessageEncoder {
 
     func notification(_ method: StaticString, params: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(reserving: 192)
-        writer.beginMessage()
-        writer.key("method")
+        writer.fragment("{\"jsonrpc\":\"2.0\",\"method\":")
         writer.string(method)
-        writer.key("params")
-        writer.beginObject()
+        writer.fragment("\"params\":{")
         params(&writer)
         writer.endObject()
         writer.endObject()

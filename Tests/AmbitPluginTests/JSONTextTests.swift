@@ -12,6 +12,23 @@ import Testing
         #expect(JSON.string("a\"b\\c\n\u{01}\u{1F}é😀").text == "\"a\\\"b\\\\c\\n\\u0001\\u001fé😀\"")
     }
 
+    /// The search goes through eight bytes at once: each place in and behind a word has its turn.
+    @Test func whatNeedsAnEscapeIsFoundAtEachPlace() {
+        let escapes = [("\"", "\\\""), ("\\", "\\\\"), ("\u{1F}", "\\u001f"), ("\u{0}", "\\u0000")]
+        for length in 0...25 {
+            for place in 0...length {
+                for filler in ["x", "é", " ", "!", "#", "]", "\u{7F}"] {
+                    let (before, after) = (String(repeating: filler, count: place), String(repeating: filler, count: length - place))
+                    for (character, escape) in escapes {
+                        #expect(JSON.string(before + character + after).text == "\"\(before)\(escape)\(after)\"")
+                        #expect(JSON.string(before + character + character + after).text == "\"\(before)\(escape)\(escape)\(after)\"")
+                    }
+                }
+            }
+            #expect(JSON.string(String(repeating: "x", count: length)).text == "\"\(String(repeating: "x", count: length))\"")
+        }
+    }
+
     @Test func nilMembersAreDropped() {
         let none: JSON? = nil
         #expect(JSON.object(["a": 1, "b": none, "c": "x"]).text == #"{"a":1,"c":"x"}"#)

@@ -18,6 +18,17 @@ import Testing
         #expect(Timestamp.text(nanoseconds) == expected)
     }
 
+    @Test func theDataOfALineIsTheObjectThatItStandsFor() {
+        var data = LineData(process: "we\"b-1")
+        for (cursor, text) in [(1, "plain"), (20, ""), (300, "a\"\\\n\u{1}é")] {
+            let line = Line(cursor: cursor, stream: .stderr, time: 5, text: text)
+            let object: JSON = [
+                "process": "we\"b-1", "stream": .string(OutputStream.stderr.rawValue), "cursor": JSON(cursor), "text": .string(text),
+            ]
+            #expect(data.text(of: line) == object.text)
+        }
+    }
+
     private func record(_ status: ProcessStatus, _ end: ProcessEnd? = nil, command: String = "npm start") -> ProcessRecord {
         var record = ProcessRecord(
             id: "web-1", name: "web", command: command, directory: nil, owner: .session(1), startedAt: 1_000_000_000,

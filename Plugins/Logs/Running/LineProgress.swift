@@ -15,7 +15,8 @@ struct LineProgress {
 
     mutating func send(_ message: String, data: String) async throws {
         count += 1
-        let isQueued = call.progress(count, message)
+        // Either tells the host that the call is at work.
+        let isQueued = !call.wantsProgress && wantsLogs ? true : call.progress(count, message)
         // Waits where the client's queue is full, until half of it is free.
         try await call.log(.info, rawJSON: data)
         if Fault.repeatedLines { try await call.log(.info, rawJSON: data) }

@@ -30,12 +30,13 @@ struct LineStream: Sendable {
         defer { wake.close() }
         var follower = follower
         var progress = LineProgress(call)
+        var data = LineData(process: id)
         while true {
             let batch = store.follow(id, after: follower.cursor, filter: follower.filter, limit: follower.wanted)
             for step in follower.take(batch) {
                 switch step {
-                case .line(let line): try await progress.send(line.text, data: data(line))
-                case .gap(let count): try await progress.send("… \(count) lines dropped …", data: data(gap: count))
+                case .line(let line): try await progress.send(line.text, data: data.text(of: line))
+                case .gap(let count): try await progress.send("… \(count) lines dropped …", data: gap(count))
                 case .end(let end): return Outcome(follower, end, missed: progress.missed)
                 case .wait where wake.isOver, .again where wake.isOver: return Outcome(follower, .seconds, missed: progress.missed)
                 case .wait: try await wake.wait()
@@ -45,13 +46,7 @@ struct LineStream: Sendable {
         }
     }
 
-    private func data(_ line: Line) -> String {
-        let process = JSON.string(id).text
-        let text = JSON.string(line.text).text
-        return "{\"process\":\(process),\"stream\":\"\(line.stream.rawValue)\",\"cursor\":\(line.cursor),\"text\":\(text)}"
-    }
-
-    private func data(gap: Int) -> String {
-        JSON.object(["process": .string(id), "gap": JSON(gap), "text": .string("… \(gap) lines dropped …")]).text
+    private func gap(_ count: Int) -> String {
+        JSON.object(["process": .string(id), "gap": JSON(count), "text": .string("… \(count) lines dropped …")]).text
     }
 }

@@ -37,18 +37,41 @@ extension JSON {
         var string = string
         bytes.append(UInt8(ascii: "\""))
         string.withUTF8 { utf8 in
-            bytes.reserveCapacity(bytes.count + utf8.count + 2)
             var start = 0
-            for index in utf8.indices {
-                let byte = utf8[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: utf8[start..<index])
-                start = index + 1
-                writeEscape(byte, to: &bytes)
+            var index = 0
+            while true {
+                index = plainEnd(utf8, from: index)
+                if start < index { bytes.append(contentsOf: utf8[start..<index]) }
+                guard index < utf8.count else { return }
+                writeEscape(utf8[index], to: &bytes)
+                index += 1
+                start = index
             }
-            bytes.append(contentsOf: utf8[start...])
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Where the next byte stands that needs an escape; the end where none does. Eight bytes at once as long as there is none.
+    private static func plainEnd(_ utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let bytes = UnsafeRawBufferPointer(utf8)
+        var index = start
+        while index &+ 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let quote = word ^ (ones &* 0x22)
+            let backslash = word ^ (ones &* 0x5C)
+            // A byte below the subtrahend borrows into its top bit; where one is found, the bytes are looked at one by one.
+            let found =
+                (word &- ones &* 0x20) & ~word | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+            if found & (ones &* 0x80) != 0 { break }
+            index &+= 8
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
+            index &+= 1
+        }
+        return index
     }
 
     private static func writeEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
