@@ -4,9 +4,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/tcp.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -19,6 +21,9 @@
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
+
+_Static_assert(
+    offsetof(struct tcp_info, tcpi_bytes_acked) == offsetof(ambit_linux_tcp_progress, bytes_acked), "struct tcp_info only ever grows");
 
 int ambit_linux_random(void *buffer, size_t size) {
     char *at = buffer;

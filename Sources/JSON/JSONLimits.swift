@@ -12,4 +12,7 @@ package struct JSONLimits: Sendable, Equatable {
 
     /// Depth 128 and 4 MiB, the defaults of the server's limits.
     package static let `default` = JSONLimits()
+
+    /// For what this program has written itself: made of parts that were within their limits, it may be beyond them as a whole.
+    package static let own = JSONLimits(maxDepth: 1 << 20, maxBytes: Int(UInt32.max))
 }

@@ -18,6 +18,6 @@ package struct ClientDescription: Sendable {
     }
 
     private static func copy(_ value: JSONValue?) -> JSONValue? {
-        value.flatMap { try? JSONDocument($0.compact).root }
+        value.flatMap { try? JSONDocument($0.compact, limits: .own).root }
     }
 }

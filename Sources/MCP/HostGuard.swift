@@ -24,12 +24,20 @@ package struct HostGuard: Sendable {
 
     /// - Parameters:
     ///   - hosts: further names of this server, `name` (any port) or `name:port`.
-    ///   - origins: pages that may call it, `https://name` or with a port. Malformed entries never match.
+    ///   - origins: pages that may call it, `https://name` or with a port. Malformed entries never match; `problems` names them.
     ///   - loopback: whether localhost, 127.0.0.1 and [::1] are its names, and pages served from them welcome.
     package init(hosts: [String] = [], origins: [String] = [], loopback: Bool = true) {
         self.hosts = hosts.compactMap { Authority($0) }
         self.origins = origins.compactMap { Origin($0) }
         self.loopback = loopback
+    }
+
+    /// What would never match among names and origins that somebody has configured: why, for each.
+    package static func problems(hosts: [String], origins: [String]) -> [String] {
+        hosts.filter { Authority($0) == nil }.map { "'\($0)' is no name of a server: it is name or name:port" }
+            + origins.filter { Origin($0) == nil }.map {
+                "'\($0)' is no origin of a page: it is http://name or https://name, with a port where it is not the usual one"
+            }
     }
 
     /// - Parameters: all values of the two headers, one element for each line.

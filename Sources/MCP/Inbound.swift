@@ -42,8 +42,12 @@ package final class Inbound: Sendable {
         if idValue != nil, id == nil { return refuse(.invalidRequest("id must be a string or an integer")) }
 
         guard let methodValue = root["method"] else {
-            guard id != nil, (root["result"] != nil) != (root["error"] != nil) else {
-                return refuse(.invalidRequest("neither a method nor one of result and error"))
+            let hasResult = root["result"] != nil
+            let hasError = root["error"] != nil
+            guard id != nil, hasResult != hasError else {
+                let error = ProtocolError.invalidRequest("neither a method nor one of result and error")
+                // The id of a response is one of this side's: an answer that carries it would be somebody else's.
+                return .failure(Rejection(error, id: hasResult || hasError ? nil : id, httpStatus: 400))
             }
             return .success(Inbound(root, .response, id, "", nil))
         }

@@ -27,13 +27,23 @@ struct MirroredParameter: Sendable {
     func mismatch(arguments: JSONValue?, headers: [(name: String, value: String)]) -> ProtocolError? {
         let values = headers.filter { $0.name == header }.map(\.value)
         guard values.count <= 1 else { return .headerMismatch("the \(header) header is repeated") }
-        let argument = path.reduce(arguments) { $0?[key: $1] }
+        var argument = arguments
+        for key in path {
+            // Whoever reads the first of two would see another value than what stands in the header.
+            guard argument?.members.count(where: { $0.key.isString(key) }) ?? 0 <= 1 else {
+                return .headerMismatch("the argument \(name) is there twice")
+            }
+            argument = argument?[key: key]
+        }
         guard let argument, !argument.isNull else {
             return values.isEmpty
                 ? nil : .headerMismatch("the \(header) header is present, but the argument \(name) is not")
         }
         guard let value = values.first else {
             return .headerMismatch("the \(header) header is missing; the body has \(name)")
+        }
+        guard !Self.isBeyondMirrors(argument) else {
+            return .headerMismatch("the argument \(name) is beyond ±(2^53 − 1): integers that are sent as a header as well end there")
         }
         guard let decoded = HeaderValue.decoded(value) else {
             return .headerMismatch("\(header) header value '\(value)' can't be decoded")
@@ -52,13 +62,20 @@ struct MirroredParameter: Sendable {
         case .string: return argument.isString(text)
         case .bool: return text == (argument.bool == true ? "true" : "false")
         case .number:
-            // White space that was encoded is no number; integers are those that every client can hold.
+            // White space that was encoded is no number.
             guard text.utf8.first.map({ $0 > 0x20 }) == true, text.utf8.last.map({ $0 > 0x20 }) == true,
                 let theirs = try? JSONDocument(parsing: text).root, theirs.kind == .number
             else { return false }
-            if let integer = argument.int64 { return theirs.int64 == integer && integer.magnitude < 1 << 53 }
+            if let integer = argument.int64 { return theirs.int64 == integer }
             return theirs.numberText == argument.numberText
         case .null, .array, .object: return false
         }
+    }
+
+    /// DIGEST 1.6: integers that every client can hold.
+    private static func isBeyondMirrors(_ argument: JSONValue) -> Bool {
+        guard argument.kind == .number else { return false }
+        if let integer = argument.int64 { return integer.magnitude >= 1 << 53 }
+        return argument.double.map { $0.magnitude >= 0x1p53 } ?? true
     }
 }

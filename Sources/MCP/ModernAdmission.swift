@@ -72,8 +72,12 @@ struct ModernAdmission {
         guard let name = HeaderValue.decoded(header) else {
             throw .headerMismatch("Mcp-Name header value '\(header)' can't be decoded")
         }
-        guard let body, name.utf8.elementsEqual(body.utf8) else {
-            throw .headerMismatch("Mcp-Name header value '\(name)' does not match body value '\(body ?? "")'")
+        guard let body else {
+            throw .headerMismatch("the Mcp-Name header says '\(ProtocolError.brief(name))', but params.\(key) is missing or no string")
+        }
+        guard name.utf8.elementsEqual(body.utf8) else {
+            throw .headerMismatch(
+                "Mcp-Name header value '\(ProtocolError.brief(name))' does not match body value '\(ProtocolError.brief(body))'")
         }
     }
 
@@ -110,10 +114,16 @@ struct ModernAdmission {
         return capabilities.logging ? level : nil
     }
 
+    private static let longestToken = 1024
+
     static func progressToken(_ meta: JSONValue?) throws(ProtocolError) -> ProgressToken? {
         guard let value = meta?[MetaKey.progressToken] else { return nil }
         guard let token = ProgressToken(value) else {
             throw .invalidEnvelope("_meta field \(MetaKey.progressToken) must be a string or an integer")
+        }
+        // It goes out again with each step of progress.
+        guard value.raw.count <= Self.longestToken else {
+            throw .invalidEnvelope("_meta field \(MetaKey.progressToken) has more than \(longestToken) bytes")
         }
         return token
     }

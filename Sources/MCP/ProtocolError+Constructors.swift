@@ -2,9 +2,16 @@ package import JSON
 
 extension ProtocolError {
     /// What a client sent, short enough to be said back to it.
-    private static func brief(_ text: String) -> String {
-        text.utf8.count <= 240 ? text : "\(text.prefix(200))…"
+    package static func brief(_ text: String, atMost bytes: Int = 240) -> String {
+        guard text.utf8.count > bytes else { return text }
+        // By bytes, not by characters: one of them may be made of a million marks.
+        var end = text.utf8.index(text.utf8.startIndex, offsetBy: bytes - 40)
+        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return String(text.unicodeScalars[..<end]) + "…"
     }
+
+    /// Sentences that quote what a client sent.
+    private static let longest = 2000
 
     /// -32700. The message says what was wrong and at which byte.
     package static func parseError(_ cause: JSONError? = nil) -> Self {
@@ -13,7 +20,7 @@ extension ProtocolError {
 
     /// -32600: JSON, but no JSON-RPC message that may stand here.
     package static func invalidRequest(_ why: String) -> Self {
-        Self(Code.invalidRequest, "Invalid Request: \(why)", isEnvelope: true)
+        Self(Code.invalidRequest, "Invalid Request: \(brief(why, atMost: longest))", isEnvelope: true)
     }
 
     package static let noBatches = invalidRequest("batches are not accepted")
@@ -25,12 +32,12 @@ extension ProtocolError {
 
     /// -32602 from a handler; 200 on HTTP.
     package static func invalidParams(_ why: String, data: [UInt8]? = nil) -> Self {
-        Self(Code.invalidParams, "Invalid params: \(why)", data: data)
+        Self(Code.invalidParams, "Invalid params: \(brief(why, atMost: longest))", data: data)
     }
 
     /// -32602 for what must hold before any handler is chosen; 400 on HTTP.
     package static func invalidEnvelope(_ why: String) -> Self {
-        Self(Code.invalidParams, "Invalid params: \(why)", isEnvelope: true)
+        Self(Code.invalidParams, "Invalid params: \(brief(why, atMost: longest))", isEnvelope: true)
     }
 
     package static func secondRequest(_ id: RequestID) -> Self { invalidRequest("a request with the id \(id) is under way") }
@@ -63,7 +70,7 @@ extension ProtocolError {
     package static func suspendedCallGone(_ name: String) -> Self {
         Self(
             Code.internalError,
-            "Internal error: the call of \(brief(name)) that asked for this is gone (it took too long, or the server was restarted): call it again without requestState",
+            "Internal error: the call of \(brief(name)) that asked for this is gone (it took too long, or its server or plugin was restarted): call it again without requestState",
             data: Array(#"{"reason":"suspended_call_gone","retryable":true}"#.utf8))
     }
 
@@ -78,7 +85,7 @@ extension ProtocolError {
 
     /// -32020: a required header is missing, malformed, repeated or not what the body says.
     package static func headerMismatch(_ why: String) -> Self {
-        Self(Code.headerMismatch, "Header mismatch: \(brief(why))")
+        Self(Code.headerMismatch, "Header mismatch: \(brief(why, atMost: 600))")
     }
 
     /// -32021. `required` has the shape of ClientCapabilities, such as `{"sampling":{}}`.
@@ -97,7 +104,7 @@ extension ProtocolError {
         for version in ProtocolVersion.modern { writer.string(version.rawValue) }
         writer.endArray()
         writer.key("requested")
-        writer.string(requested)
+        writer.string(brief(requested))
         writer.endObject()
         return Self(Code.unsupportedVersion, "Unsupported protocol version", data: writer.bytes)
     }

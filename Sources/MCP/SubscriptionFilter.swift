@@ -10,6 +10,11 @@ package struct SubscriptionFilter: Sendable, Equatable {
     /// Of the tasks extension; nil: not asked for.
     package var taskIDs: [String]?
 
+    /// Of each of the two lists.
+    package static let maximalTexts = 1024
+    /// Of both together: what a listen keeps as long as it lives.
+    package static let maximalBytes = 256 << 10
+
     package init() {}
 
     /// Members that are not known are left to whoever knows them.
@@ -22,8 +27,14 @@ package struct SubscriptionFilter: Sendable, Equatable {
             filter.toolsListChanged = try flag(wanted, "toolsListChanged")
             filter.promptsListChanged = try flag(wanted, "promptsListChanged")
             filter.resourcesListChanged = try flag(wanted, "resourcesListChanged")
-            filter.resourceSubscriptions = try texts(wanted, "resourceSubscriptions")
-            filter.taskIDs = try texts(wanted, "taskIds")
+            var left = maximalBytes
+            filter.resourceSubscriptions = try texts(wanted, "resourceSubscriptions", &left) { uri throws(ProtocolError) in
+                guard ResourceDefinition.isURI(uri) else {
+                    throw .invalidParams(
+                        "notifications.resourceSubscriptions must hold absolute URIs, unlike '\(ProtocolError.brief(uri))'")
+                }
+            }
+            filter.taskIDs = try texts(wanted, "taskIds", &left) { _ in }
             return .success(filter)
         } catch {
             return .failure(error)
@@ -92,13 +103,22 @@ package struct SubscriptionFilter: Sendable, Equatable {
         return flag
     }
 
-    private static func texts(_ wanted: JSONValue, _ key: StaticString) throws(ProtocolError) -> [String]? {
+    /// Each once, in the order of the client.
+    private static func texts(
+        _ wanted: JSONValue, _ key: StaticString, _ left: inout Int, check: (String) throws(ProtocolError) -> Void
+    ) throws(ProtocolError) -> [String]? {
         guard let value = wanted[key] else { return nil }
         guard value.kind == .array else { throw .invalidParams("notifications.\(key) must be an array of strings") }
         var texts: [String] = []
+        var known: Set<String> = []
         for element in value.elements {
-            guard let text = element.string else {
-                throw .invalidParams("notifications.\(key) must be an array of strings")
+            guard let text = element.string else { throw .invalidParams("notifications.\(key) must be an array of strings") }
+            try check(text)
+            guard known.insert(text).inserted else { continue }
+            left -= text.utf8.count
+            guard left >= 0, texts.count < maximalTexts else {
+                throw .invalidParams(
+                    "a listen has at most \(maximalTexts) URIs, as many tasks, and \(maximalBytes >> 10) KiB of both: open another one")
             }
             texts.append(text)
         }

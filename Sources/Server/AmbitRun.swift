@@ -62,6 +62,9 @@ package final class AmbitRun: Sendable {
     package func stdioEnded(_ end: StdioTransport.End) {
         if Fault.isOn("stdin-eof-exits-with-live-timers") { return }
         let reason = Reason(.shutdown, by: "stdio", text: "\(end)")
+        if end == .outputStalled {
+            ambit.log.write(.warning, plugin: nil, "the client does not read its standard input: the connection is given up", [])
+        }
         guard end == .endOfInput else { return self.end(reason, limits: .stdioEnd) }
         ambit.answerStdio { spent in
             let limits = CloseLimits.stdioEnd

@@ -1,9 +1,14 @@
-/// Finds out that a client does not read: bytes wait for the socket and none has moved for the write deadline. Pure; times in
-/// nanoseconds of any monotonic clock.
+/// Finds out that a client does not read: bytes wait for the socket, and for the write deadline none has moved, neither into the kernel nor from
+/// there to the client. Pure; times in nanoseconds of any monotonic clock.
+///
+/// A kernel with a large buffer takes nothing for long while the client reads on, slowly. So what the client has acknowledged is looked at twice:
+/// soon after the last bytes have moved, when those that were on their way have arrived, and at the deadline.
 struct StallWatch {
     let limit: Int64
     private var moved: Int64 = -1
     private var since: Int64?
+    /// What the client had acknowledged at the first look; nil before it.
+    private var acknowledged: UInt64?
 
     init(limit: Int64) { self.limit = limit }
 
@@ -13,13 +18,31 @@ struct StallWatch {
     mutating func observe(moved: Int64, waiting: Bool, now: Int64) {
         guard waiting else {
             since = nil
+            acknowledged = nil
             return
         }
         if since == nil || moved != self.moved {
             since = now
+            acknowledged = nil
             self.moved = moved
         }
     }
+
+    /// What the client has acknowledged so far; nil where nobody knows.
+    mutating func look(acknowledged bytes: UInt64?, now: Int64) {
+        guard let since, let bytes, since + limit / 8 <= now else { return }
+        guard let known = acknowledged else {
+            acknowledged = bytes
+            return
+        }
+        guard isStalled(now: now), bytes > known else { return }
+        // It reads: it has the whole time again.
+        self.since = now
+        acknowledged = nil
+    }
+
+    /// When `look` is due: for the first look, then at the deadline.
+    var lookIsDue: Int64? { since.map { acknowledged == nil ? $0 + limit / 8 : $0 + limit } }
 
     /// When the client counts as stalled unless something moves; nil while nothing waits.
     var deadline: Int64? { since.map { $0 + limit } }

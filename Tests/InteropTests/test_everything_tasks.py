@@ -87,3 +87,11 @@ def test_they_ask(jobs: Jobs) -> None:
     assert set(jobs.until(task, "input_required")["inputRequests"]) == {"first"}
     jobs.update(task, first=accepted(name="A"))
     assert jobs.text(task) == 'first: action=accept, content={"name":"A"}\nsecond: action=accept, content={"name":"B"}'
+
+
+def test_a_result_may_be_larger_than_a_request(jobs: Jobs) -> None:
+    """What clients may send at once has a limit of 4 MiB; what a task keeps is made of the same label twice."""
+    label = "x" * (5 << 19)
+    task = jobs.start("slow_compute", seconds=0.3, label=label)
+    assert jobs.until(task, "completed")["result"]["structuredContent"]["label"] == label
+    assert jobs.text(jobs.start("slow_compute", seconds=0.3, label="y")) == "Computed y for 0.3 s"

@@ -11,6 +11,8 @@ from kit.programs import Program, warm_up
 from kit.server import HttpServer, flags
 from kit.settings import within
 
+import everything
+
 SLEEPER = ["sh", "-c", "echo started; exec sleep 1000"]
 
 
@@ -174,3 +176,23 @@ def test_a_call_that_fails_leaves_no_session(tmp_path) -> None:
             failed = client.request("tools/call", {"name": "process_run", "arguments": {"argv": ["/does/not/exist"]}})
             assert failed["isError"] and "h_" not in str(failed["content"])
         server.await_baseline(baseline, 1)
+
+
+def test_a_client_that_reads_slowly_is_no_stalled_one() -> None:
+    """The kernel takes nothing for many write deadlines, since its buffer is full and drains slowly: that the client reads is seen
+    by what it has acknowledged."""
+    with HttpServer(*everything.arguments(), *flags(write_deadline="1s")) as server:
+        message = messages.modern("tools/call", {"name": "greet", "arguments": {"name": "a" * 3_900_000}})
+        with wire.Connection(server.port, receive_buffer=16_384) as connection:
+            connection.send("POST", "/mcp", messages.headers(message), messages.encode(message))
+            read = 0
+            begun = time.monotonic()
+            while time.monotonic() - begun < 5:
+                read += len(connection.socket.recv(4096))
+                time.sleep(0.05)
+            assert 0 < read < 1_000_000
+            while read < 3_900_000:
+                data = connection.socket.recv(1 << 20)
+                assert data, f"the connection was closed after {read} bytes"
+                read += len(data)
+        assert not server.look().counters.get("streams.stalled")

@@ -179,3 +179,15 @@ def test_config_check_says_what_serve_would() -> None:
         shown = json.loads(process.process.stdout.read())
         assert process.wait(10) == 1
     assert any("--insecure-bind" in problem for problem in shown["problems"])
+
+
+def test_a_client_that_does_not_say_goodbye_does_not_keep_the_server(files: Certificates) -> None:
+    """TLS wants a farewell from either side; who gives none is waited for a moment, not for seconds."""
+    with HttpServer(*files.flags) as server:
+        with SecureConnection(server.port, files.trust()) as silent:
+            assert ask(silent) == 200
+            begun = time.monotonic()
+            server.process.send_signal(signal.SIGTERM)
+            assert server.wait(2) == 0, server.log()
+            # Five seconds is what the library waits unless told otherwise.
+            assert time.monotonic() - begun < within(2)

@@ -1,4 +1,5 @@
 import AmbitPlugin
+import Glibc
 import Testing
 
 @testable import Logs
@@ -30,6 +31,11 @@ import Testing
     func theNameIsTheProgram(command: String, name: String) throws {
         #expect(try launch(command: command).name == name)
         #expect(try launch(command: command, name: "shop").name == "shop")
+    }
+
+    @Test func aFailureToStartQuotesNoMegabytes() throws {
+        let long = try launch(argv: [String(repeating: "x", count: 1 << 20)])
+        for code in [ENOENT, E2BIG, EIO] { #expect(StartFailure.text(long, errno: code, detail: "").utf8.count < 1200) }
     }
 
     @Test func whatCannotBeRunSaysWhy() {

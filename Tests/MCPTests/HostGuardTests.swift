@@ -9,6 +9,12 @@ struct HostGuardTests {
         origins: ["https://app.example", "http://dev.example:3000"],
         loopback: false)
 
+    @Test func `what would never match is named`() {
+        #expect(HostGuard.problems(hosts: ["mcp.example", "[::1]:80"], origins: ["https://app.example", "http://a:1"]).isEmpty)
+        let problems = HostGuard.problems(hosts: ["bad host", "*"], origins: ["*", "app.example", "https://"])
+        #expect(problems.count == 5 && problems[0].contains("'bad host'") && problems[3].contains("'app.example'"))
+    }
+
     @Test(arguments: [
         "localhost", "localhost:7777", "LOCALHOST:1", "127.0.0.1:7777", "[::1]:7777", "[::1]", " localhost ",
     ])

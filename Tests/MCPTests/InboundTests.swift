@@ -17,7 +17,8 @@ struct InboundTests {
             (#"{"jsonrpc":"2.0","id":true,"method":"ping"}"#, -32600, nil),
             (#"{"jsonrpc":"2.0","id":1,"method":7}"#, -32600, .integer(1)),
             (#"{"jsonrpc":"2.0","id":1}"#, -32600, .integer(1)),
-            (#"{"jsonrpc":"2.0","id":1,"result":{},"error":{}}"#, -32600, .integer(1)),
+            // The id of a response is one of ours.
+            (#"{"jsonrpc":"2.0","id":1,"result":{},"error":{}}"#, -32600, nil),
             (#"{"jsonrpc":"2.0","result":{}}"#, -32600, nil),
             (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}"#, -32602, .integer(1)),
             (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null}"#, -32602, .integer(1)),

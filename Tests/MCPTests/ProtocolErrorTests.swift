@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import MCP
@@ -50,7 +51,32 @@ struct ProtocolErrorTests {
         let errors: [ProtocolError] = [
             .methodNotFound(long), .unknownTool(long), .headerMismatch(long), .unsupportedSessionVersion(long),
         ]
-        for error in errors { #expect(error.message.utf8.count < 512) }
+        for error in errors { #expect(error.message.utf8.count < 1024) }
+        for error in [ProtocolError.invalidParams(long), .invalidEnvelope(long), .invalidRequest(long)] {
+            #expect(error.message.utf8.count < 2100)
+        }
+        #expect(ProtocolError.unsupportedVersion(requested: long).data?.count ?? 0 < 512)
+    }
+
+    /// One character may be made of a million marks; what is cut is cut between them.
+    @Test func `what is said back is cut by bytes`() {
+        #expect(ProtocolError.brief("a" + String(repeating: "\u{301}", count: 1 << 20)).utf8.count < 250)
+        for length in 190...260 {
+            let text = String(repeating: "x", count: length - 1) + "😀é"
+            let brief = ProtocolError.brief(text)
+            #expect(brief == text || (brief.hasSuffix("…") && text.hasPrefix(brief.dropLast())))
+            #expect(brief.utf8.count <= 243)
+        }
+    }
+
+    /// What is made of parts that were within their limits may be beyond them as a whole: written values have none.
+    @Test func `what this program has written is read whatever its size`() {
+        let encoder = MessageEncoder(version: .v2026_07_28, server: ServerInfo(name: "host", version: "0.1.0"))
+        let large = CallResult(content: [.text(String(repeating: "x", count: 5 << 20))])
+        #expect(encoder.taskOutcome(large)["content"]?[0]?["text"]?.string?.utf8.count == 5 << 20)
+        var deep = CallResult(content: [])
+        deep.structured = json(String(repeating: "[", count: 128) + String(repeating: "]", count: 128))
+        #expect(encoder.taskOutcome(deep)["structuredContent"]?.count == 1)
     }
 
     @Test func `messages of the ladder name what is wrong`() throws {

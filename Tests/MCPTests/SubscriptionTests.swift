@@ -24,7 +24,8 @@ struct SubscriptionTests {
         "", #""notifications":null"#, #""notifications":[]"#, #""notifications":true"#,
         #""notifications":{"toolsListChanged":"true"}"#, #""notifications":{"promptsListChanged":1}"#,
         #""notifications":{"resourcesListChanged":null}"#, #""notifications":{"resourceSubscriptions":"a"}"#,
-        #""notifications":{"resourceSubscriptions":["a",1]}"#, #""notifications":{"resourceSubscriptions":{}}"#,
+        #""notifications":{"resourceSubscriptions":["a://b",1]}"#, #""notifications":{"resourceSubscriptions":["no uri"]}"#,
+        #""notifications":{"resourceSubscriptions":[""]}"#, #""notifications":{"resourceSubscriptions":{}}"#,
     ])
     func `a malformed filter is -32602`(_ notifications: String) throws {
         guard case .failure(let error) = try parse(notifications) else {
@@ -32,6 +33,25 @@ struct SubscriptionTests {
             return
         }
         #expect(error.code == -32602)
+    }
+
+    /// What a listen keeps as long as it lives has an end, in numbers and in bytes.
+    @Test func `a filter has bounds, and says everything once`() throws {
+        func filter(_ uris: [String], tasks: [String] = []) throws -> Result<SubscriptionFilter, ProtocolError> {
+            func list(_ texts: [String]) -> String { texts.map { "\"\($0)\"" }.joined(separator: ",") }
+            return try parse(#""notifications":{"resourceSubscriptions":[\#(list(uris))],"taskIds":[\#(list(tasks))]}"#)
+        }
+        func isRefused(_ result: Result<SubscriptionFilter, ProtocolError>) -> Bool {
+            if case .failure(let error) = result { error.code == -32602 && error.message.contains("a listen has at most") } else { false }
+        }
+        let many = (1...SubscriptionFilter.maximalTexts).map { "a://\($0)" }
+        #expect(try filter(many + many).get().resourceSubscriptions == many)
+        #expect(try isRefused(filter(many + ["a://x"])))
+        let long = (1...32).map { "a://\($0)/" + String(repeating: "x", count: 8000) }
+        #expect(try filter(long).get().resourceSubscriptions == long)
+        #expect(try isRefused(filter(long + ["b://" + String(repeating: "x", count: 8000)])))
+        // Both lists together.
+        #expect(try isRefused(filter(long, tasks: [String(repeating: "x", count: 8000)])))
     }
 
     @Test func `only what is offered is honoured`() throws {

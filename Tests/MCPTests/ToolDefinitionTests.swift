@@ -120,6 +120,10 @@ struct ToolDefinitionTests {
             (#"{"region":42}"#, ["=?base64?IDQy?="], false), (#"{"region":42}"#, ["=?base64?NDIK?="], false),
             (#"{"region":9007199254740991}"#, ["9007199254740991"], true),
             (#"{"region":9007199254740992}"#, ["9007199254740992"], false),
+            (#"{"region":-9007199254740992}"#, ["-9007199254740992"], false),
+            (#"{"region":123456789012345678901}"#, ["123456789012345678901"], false), (#"{"region":1e400}"#, ["1e400"], false),
+            // Two readers could see two values.
+            (#"{"region":"us","regi\u006fn":"eu"}"#, ["eu"], false), (#"{"region":"eu","region":"eu"}"#, ["eu"], false),
         ] as [(String, [String], Bool)])
     func `a mirrored argument must be what its header says`(arguments: String, header: [String], same: Bool) {
         let mirrored = tool(
@@ -128,5 +132,15 @@ struct ToolDefinitionTests {
         let error = mirrored.headerMismatch(arguments: json(arguments), headers: headers)
         #expect((error == nil) == same)
         if let error { #expect(error.code == -32020) }
+    }
+
+    @Test func `what can't be mirrored is told from what differs`() {
+        let mirrored = tool(input: #"{"type":"object","properties":{"n":{"type":"integer","x-mcp-header":"N"}}}"#)
+        func message(_ arguments: String, _ value: String) -> String {
+            mirrored.headerMismatch(arguments: json(arguments), headers: [(name: "mcp-param-n", value: value)])?.message ?? ""
+        }
+        #expect(message(#"{"n":9007199254740992}"#, "9007199254740992").contains("beyond ±(2^53"))
+        #expect(message(#"{"n":1,"n":2}"#, "2").contains("is there twice"))
+        #expect(message(#"{"n":1}"#, "2").contains("does not match"))
     }
 }

@@ -59,6 +59,29 @@ private func chunked(_ body: String) -> String { with("Transfer-Encoding: chunke
 @Suite struct RequestParserTests {
     // MARK: what is read
 
+    /// RFC 9112, 3.2.2: a server takes the absolute form, whose authority stands for the Host.
+    @Test(arguments: [
+        ("http://h/mcp", "/mcp", "h"), ("HTTP://other:80/mcp?a=http://x", "/mcp?a=http://x", "other:80"), ("https://h/", "/", "h"),
+    ])
+    func targetsInAbsoluteFormAreRead(target: String, uri: String, host: String) {
+        var parser = RequestParser(maxBytes: 1000, maxFields: 10)
+        var position = 0
+        let bytes = Array("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n".utf8)
+        bytes.withUnsafeBytes { bytes in
+            #expect(parser.next(bytes, &position) == .head)
+            #expect(parser.head.uri == uri && parser.head.headers.host == [host])
+            #expect(parser.next(bytes, &position) == .end)
+            #expect(parser.next(bytes, &position) == .head)
+            #expect(parser.head.uri == "/" && parser.head.headers.host == ["h"])
+        }
+    }
+
+    @Test(arguments: ["http://", "http:///mcp", "http://h", "http://h?x", "ftp://h/", "h:80", "*", "http:/h/"])
+    func otherTargetsAreRefused(target: String) {
+        #expect(parse("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n").error == .invalidTarget)
+        #expect(parse("GET http://h/ HTTP/1.1\r\n\r\n").error == .missingHost)
+    }
+
     @Test func readsALineItsHeadersAndItsBody() {
         let (requests, error) = parse(with("Mcp-Name:  \t echo \t\r\nContent-Length: 5\r\n", body: "hello"))
         #expect(error == nil)

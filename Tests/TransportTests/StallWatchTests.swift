@@ -19,6 +19,37 @@ import Testing
         #expect(watch.deadline == 119)
     }
 
+    /// A kernel with a large buffer takes nothing for long, though its client reads on.
+    @Test func whatTheClientAcknowledgesMeanwhileCountsToo() {
+        var watch = StallWatch(limit: 80)
+        watch.observe(moved: 5, waiting: true, now: 100)
+        #expect(watch.lookIsDue == 110)
+        // Bytes that were on their way say nothing yet.
+        watch.look(acknowledged: 1000, now: 105)
+        #expect(watch.lookIsDue == 110)
+        watch.look(acknowledged: 1000, now: 110)
+        #expect(watch.lookIsDue == 180)
+        watch.look(acknowledged: 1001, now: 179)
+        #expect(watch.deadline == 180)
+        watch.look(acknowledged: 1001, now: 180)
+        #expect(!watch.isStalled(now: 259) && watch.deadline == 260)
+        // From now on it takes nothing.
+        watch.look(acknowledged: 1001, now: 190)
+        watch.look(acknowledged: 1001, now: 260)
+        #expect(watch.isStalled(now: 260))
+    }
+
+    @Test func whereNobodyKnowsWhatIsAcknowledgedTheKernelDecides() {
+        var watch = StallWatch(limit: 80)
+        watch.observe(moved: 5, waiting: true, now: 100)
+        watch.look(acknowledged: nil, now: 110)
+        watch.look(acknowledged: nil, now: 180)
+        #expect(watch.isStalled(now: 180))
+        // A late first look decides nothing either.
+        watch.look(acknowledged: 7, now: 181)
+        #expect(watch.isStalled(now: 181))
+    }
+
     @Test func anEmptyQueueNeverStalls() {
         var watch = StallWatch(limit: 10)
         watch.observe(moved: 5, waiting: true, now: 100)

@@ -3,9 +3,11 @@ private import Glibc
 /// Why a program could not be started, in words that say what to mend.
 enum StartFailure {
     static func text(_ launch: Launch, errno code: Int32, detail: String) -> String {
-        let program = launch.arguments.first ?? ""
+        // What was asked for may be megabytes.
+        let display = brief(launch.display)
+        let program = brief(launch.arguments.first ?? "")
         if let directory = launch.directory, let problem = problem(ofDirectory: directory) {
-            return "\(launch.display) was not started: \(problem)."
+            return "\(display) was not started: \(problem)."
         }
         let why =
             switch code {
@@ -19,7 +21,11 @@ enum StartFailure {
             case 0: detail
             default: "\(program): \(message(code))"
             }
-        return "\(launch.display) was not started: \(why)."
+        return "\(display) was not started: \(why)."
+    }
+
+    private static func brief(_ text: String) -> String {
+        text.utf8.count <= 400 ? text : String(text.unicodeScalars.prefix(360)) + "…"
     }
 
     private static func problem(ofDirectory directory: String) -> String? {

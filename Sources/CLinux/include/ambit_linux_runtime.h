@@ -70,6 +70,12 @@ void *ambit_linux_library_open(const char *path, char *error, size_t capacity);
 /// Address of an exported symbol, or null with text. [any-thread]
 void *ambit_linux_library_symbol(void *library, const char *name, char *error, size_t capacity);
 
+/// The beginning of the kernel's struct tcp_info (TCP_INFO), up to the bytes that the peer has acknowledged; 0 before Linux 4.1.
+typedef struct ambit_linux_tcp_progress {
+    uint8_t before[120];
+    uint64_t bytes_acked;
+} ambit_linux_tcp_progress;
+
 /// Gives free memory of the heap back to the system; takes milliseconds. Does nothing where the C library can't. [any-thread]
 void ambit_linux_trim_heap(void);
 

@@ -19,7 +19,10 @@ struct ElicitationQuestion {
         case "form":
             // An empty object means forms, which were all that there was at first.
             guard context.client.declares("elicitation", "form", orEmpty: true) else {
-                return .missingCapability(name: "elicitation", required: #"{"elicitation":{}}"#)
+                // Who has named URLs alone has to name forms as well.
+                return context.client.declares("elicitation", "url")
+                    ? .missingCapability(name: "elicitation by form", required: #"{"elicitation":{"form":{}}}"#)
+                    : .missingCapability(name: "elicitation", required: #"{"elicitation":{}}"#)
             }
             guard hasMessage else { return Self.messageMissing }
             guard let schema = params["requestedSchema"] else { return .malformed("an elicitation by form needs a requestedSchema") }

@@ -59,9 +59,8 @@ extension Handler {
         writer.key("hasMore")
         writer.bool(true)
         writer.endObject()
-        guard let document = try? JSONDocument(writer.bytes) else { preconditionFailure("a JSONWriter writes JSON") }
         var cut = result
-        cut.structured = document.root
+        cut.structured = .written(writer)
         return cut
     }
 

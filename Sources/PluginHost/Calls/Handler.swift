@@ -93,7 +93,9 @@ package final class Handler: Sendable {
         guard let input = schemas?.input else { return nil }
         let failures = input.failures(of: request.argumentsObject, atMost: Self.maximalFailures)
         guard !failures.isEmpty else { return nil }
-        return "the arguments of '\(name)' are wrong: " + failures.map(\.description).joined(separator: "; ")
+        // They quote what the client sent.
+        let texts = failures.map { ProtocolError.brief($0.description, atMost: 1000) }
+        return "the arguments of '\(name)' are wrong: " + texts.joined(separator: "; ")
     }
 
     private static let maximalFailures = 5

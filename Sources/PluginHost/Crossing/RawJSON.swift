@@ -13,7 +13,10 @@ enum RawJSON {
         do throws(JSONError) {
             return try JSONDocument(bytes).root
         } catch {
-            throw .invalid("\(name) is not valid JSON: \(error)")
+            switch error.kind {
+            case .sizeLimit, .depthLimit: throw .invalid("\(name) is beyond the limits of this host: \(error)")
+            default: throw .invalid("\(name) is not valid JSON: \(error)")
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import MCP
 import Transport
 
 /// What forbids an HTTP server to listen. Pure; each says what to do.
@@ -5,6 +6,7 @@ enum ListeningRules {
     static func problems(_ configuration: AmbitConfiguration) -> [String] {
         var problems: [String] = []
         _ = AccessRules(configuration) { problems.append($0) }
+        problems += HostGuard.problems(hosts: configuration.allowedHosts, origins: configuration.allowedOrigins)
         let tls = configuration.tls
         if tls.chain.isEmpty != tls.key.isEmpty {
             problems.append(tls.chain.isEmpty ? "'tls-key' needs 'tls-certificate'" : "'tls-certificate' needs 'tls-key'")

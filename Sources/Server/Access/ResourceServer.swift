@@ -136,7 +136,7 @@ final class ResourceServer: AccessControl {
     private func admit(_ identity: Identity, _ path: String) -> AccessVerdict {
         let scopes = rules.scopes
         guard identity.has(scopes.required) else {
-            return insufficient(scopes.required, "this server needs \(scopes.required.joined(separator: " "))")
+            return insufficient(scopes.required, "this server needs a token with the scope \(scopes.required.joined(separator: " "))")
         }
         guard path == "/metrics" || path.hasPrefix("/debug/") else { return .admitted(identity) }
         guard !scopes.operators.isEmpty, identity.has(scopes.operators) else {
@@ -152,7 +152,7 @@ final class ResourceServer: AccessControl {
         guard !identity.has(needed) else { return nil }
         ledger.count("auth.insufficientScope")
         return challenge.refusal(
-            403, .insufficientScope, scopes: needed, "\(tool) needs \(needed.joined(separator: " "))")
+            403, .insufficientScope, scopes: needed, "\(tool) needs a token with the scope \(needed.joined(separator: " "))")
     }
 
     private func insufficient(_ scopes: [String], _ text: String) -> AccessVerdict {

@@ -16,7 +16,7 @@ final class ControlSink: ResponseSink {
     func openStream() {}
 
     func finish(_ message: [UInt8], status: Int, headers: [ResponseHeader]) {
-        guard let answer = try? JSONDocument(message, limits: JSONLimits(maxDepth: 1 << 20, maxBytes: .max)).root else {
+        guard let answer = try? JSONDocument(message, limits: .own).root else {
             return reply.finish(ControlLine.error(ControlError(.failed, "the call was not answered")))
         }
         if let result = answer["result"] { return reply.finish(ControlLine.result(result.raw)) }

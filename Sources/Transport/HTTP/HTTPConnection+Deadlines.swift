@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import MCP
 import NIOCore
@@ -9,7 +10,7 @@ extension HTTPConnection {
     /// Makes sure that the loop wakes this connection for its next deadline.
     func arm() {
         guard let context else { return }
-        let next = min(readBy ?? .max, aliveBy ?? .max, lingerBy ?? .max, stall.deadline ?? .max)
+        let next = min(readBy ?? .max, aliveBy ?? .max, lingerBy ?? .max, stall.lookIsDue ?? .max, stall.deadline ?? .max)
         guard next < armedFor else { return }
         wakeup?.cancel()
         armedFor = next
@@ -24,6 +25,7 @@ extension HTTPConnection {
         guard let context else { return }
         let now = self.now
         observeStall()
+        if let due = stall.lookIsDue, due <= now { stall.look(acknowledged: acknowledged(), now: now) }
         if stall.isStalled(now: now), Fault.isOn("stalled-listens-stay-bounded") { stall = StallWatch(limit: limits.writeDeadline) }
         if stall.isStalled(now: now), !Fault.isOn("stalled-readers-stay-bounded") {
             ledger.count("streams.stalled")
@@ -38,10 +40,14 @@ extension HTTPConnection {
             if state.phase == .receiving {
                 ledger.count("requests.timedOut")
                 refuseEarly(HTTPRefusal(status: 408, message: "The request was not complete within its deadline"))
-            } else {
-                context.close(promise: nil)
+                return
             }
-            return
+            guard stall.deadline != nil else {
+                context.close(promise: nil)
+                return
+            }
+            // It still reads its last answer.
+            readBy = now + limits.idle
         }
         if let by = aliveBy, by <= now { keepAlive(now) }
         arm()
@@ -80,6 +86,17 @@ extension HTTPConnection {
     private func bufferedBytes() -> Int {
         guard let options else { return 0 }
         return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    /// Bytes that the client's side has acknowledged.
+    private func acknowledged() -> UInt64? {
+        guard let socket = context?.channel as? any SocketOptionProvider else { return nil }
+        var bytes: UInt64?
+        let progress: EventLoopFuture<ambit_linux_tcp_progress> = socket.unsafeGetSocketOption(
+            level: .tcp, name: NIOBSDSocket.Option(rawValue: TCP_INFO))
+        // It is there already.
+        progress.assumeIsolated().whenSuccess { bytes = $0.bytes_acked }
+        return bytes
     }
 
     /// Closes with a reset: the kernel need not keep what the client will not read.

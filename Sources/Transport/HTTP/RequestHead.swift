@@ -8,6 +8,8 @@ struct RequestHead {
     var method = Method.GET
     /// In origin form, with its query.
     var uri = ""
+    /// Of a target in absolute form: stands for the Host (RFC 9112, 3.2.2).
+    var authority: String?
     /// Of HTTP/1.
     var minorVersion = 1
     var headers = RequestHeaders()

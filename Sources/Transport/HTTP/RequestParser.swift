@@ -184,7 +184,8 @@ struct RequestParser {
             end += 1
         }
         guard end < target.count else { return .invalidRequestLine }
-        guard end > 0, target[0] == UInt8(ascii: "/") else { return end == 0 ? .invalidRequestLine : .invalidTarget }
+        guard end > 0 else { return .invalidRequestLine }
+        guard let parts = Self.split(target: UnsafeRawBufferPointer(rebasing: target[..<end])) else { return .invalidTarget }
         let version = UnsafeRawBufferPointer(rebasing: target[(end + 1)...])
         guard version.count == 8, memcmp(version.baseAddress!, "HTTP/", 5) == 0 else { return .invalidRequestLine }
         guard version[5] == UInt8(ascii: "1"), version[6] == UInt8(ascii: "."), version[7] & 0xFE == 0x30 else {
@@ -195,12 +196,23 @@ struct RequestParser {
         head.headers = RequestHeaders()
         head.method = method
         head.minorVersion = Int(version[7] - 0x30)
-        let uri = UnsafeRawBufferPointer(rebasing: target[..<end])
-        if !FieldBytes.isSame(head.uri, uri) { head.uri = String(decoding: uri, as: UTF8.self) }
+        if !FieldBytes.isSame(head.uri, parts.path) { head.uri = String(decoding: parts.path, as: UTF8.self) }
+        head.authority = parts.authority.map { String(decoding: $0, as: UTF8.self) }
         emptyLines = 0
         fields = 0
         phase = .fields
         return nil
+    }
+
+    /// Path and query of a target, and the authority of one in absolute form, which a server must take (RFC 9112, 3.2.2). Nil for other targets.
+    private static func split(target: UnsafeRawBufferPointer) -> (path: UnsafeRawBufferPointer, authority: UnsafeRawBufferPointer?)? {
+        if target[0] == UInt8(ascii: "/") { return (target, nil) }
+        let prefix = ["http://", "https://"].first { target.count > $0.utf8CodeUnitCount && FieldBytes.hasPrefix(target, $0) }
+        guard let start = prefix?.utf8CodeUnitCount else { return nil }
+        let end = target[start...].firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? target.count
+        // A path that is left out is nobody's endpoint.
+        guard end > start, end < target.count, target[end] == UInt8(ascii: "/") else { return nil }
+        return (UnsafeRawBufferPointer(rebasing: target[end...]), UnsafeRawBufferPointer(rebasing: target[start..<end]))
     }
 
     private static func method(_ bytes: UnsafeRawBufferPointer) -> RequestHead.Method? {
@@ -243,8 +255,9 @@ struct RequestParser {
     }
 
     private mutating func endOfHead() -> HTTPSyntaxError? {
+        if head.headers.host.isEmpty, head.minorVersion > 0 { return .missingHost }
+        if let authority = head.authority { head.headers.host = [authority] }
         let headers = head.headers
-        if headers.host.isEmpty, head.minorVersion > 0 { return .missingHost }
         if headers.isChunked {
             guard headers.contentLength == nil else { return .ambiguousLength }
             guard head.minorVersion > 0 else { return .unsupportedTransferEncoding }

@@ -48,6 +48,8 @@ package final class TLSCertificates: Sendable {
             certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(privateKey))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        // How long a client that does not say goodbye keeps its descriptor, and the server from stopping.
+        configuration.shutdownTimeout = .milliseconds(300)
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -40,14 +41,19 @@ class Number(str):
 
 
 class Members(dict):
-    """An object, with how often each key was said."""
+    """An object, with the keys that were said more than once."""
 
-    repeated = False
+    twice: frozenset[str] = frozenset()
+
+    @property
+    def repeated(self) -> bool:
+        return bool(self.twice)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Members:
     members = Members(pairs)
-    members.repeated = len(members) < len(pairs)
+    if len(members) < len(pairs):
+        members.twice = frozenset(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
     return members
 
 

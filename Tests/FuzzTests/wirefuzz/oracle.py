@@ -427,6 +427,10 @@ def _carries_state(params: dict, id: Any, version: str) -> Foretold | None:
     return None
 
 
+# What is said of an argument that its header does not say.
+MIRROR = "mcp-param-|the argument (region|count|dry) is"
+
+
 def _call(params: dict, id: Any, version: str, facts: Facts, meta: dict) -> Foretold:
     name = params.get("name")
     if not _is_string(name):
@@ -440,10 +444,10 @@ def _call(params: dict, id: Any, version: str, facts: Facts, meta: dict) -> Fore
     if name == "routed" and version == MODERN and facts.headers is not None:
         mirrored = _is_mirrored(given, facts)
         if mirrored is False:
-            return error(400, -32020, id, "mcp-param-")
+            return error(400, -32020, id, MIRROR)
     carried = _carries_state(params, id, version)
     if carried is not None:
-        return carried if mirrored else error(400, -32020, id, "mcp-param-") | carried
+        return carried if mirrored else error(400, -32020, id, MIRROR) | carried
     if name == "ask":
         return _ask(params, id, version, meta)
     fit = world.fits(name, given)
@@ -458,7 +462,7 @@ def _call(params: dict, id: Any, version: str, facts: Facts, meta: dict) -> Fore
         return None if json_text.read(result["content"][0]["text"].encode()) == given else "the text is another"
     # A key that is said twice: each of its members is checked, the last one counts. Readers differ.
     result = _result(id, "tools/call", version, None if world.has_repeated_keys(given) else check)
-    return result if mirrored else error(400, -32020, id, "mcp-param-") | result
+    return result if mirrored else error(400, -32020, id, MIRROR) | result
 
 
 def _ask(params: dict, id: Any, version: str, meta: dict) -> Foretold:
@@ -477,7 +481,7 @@ def _is_mirrored(given: dict, facts: Facts) -> bool | None:
     verdict: bool | None = True
     for key, header in world.MIRRORED.items():
         values, argument = facts.header(header), given.get(key)
-        if len(values) > 1:
+        if len(values) > 1 or key in getattr(given, "twice", ()):
             return False
         if argument is None:
             if values:

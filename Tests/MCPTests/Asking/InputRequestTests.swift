@@ -41,6 +41,17 @@ struct InputRequestTests {
         let url = #"{"mode":"url","message":"m","url":"https://a.example/"}"#
         #expect(refusal(.elicitation, url, #"{"elicitation":{}}"#) != nil)
         #expect(refusal(.elicitation, form(""), #"{"elicitation":{"url":{}}}"#) != nil)
+        // It is told to add what it has not said yet.
+        for (declared, missing) in [(#"{"elicitation":{"url":{}}}"#, #"{"elicitation":{"form":{}}}"#), ("{}", #"{"elicitation":{}}"#)] {
+            guard
+                case .missingCapability(_, let required)? = InputRequest(key: "k", kind: .elicitation, params: json(form("")))
+                    .refusal(in: context(declared))
+            else {
+                Issue.record("not refused for \(declared)")
+                continue
+            }
+            #expect("\(required)" == missing)
+        }
         #expect(refusal(.elicitation, form(""), #"{"elicitation":{"url":{},"form":{}}}"#) == nil)
         // A null is no declaration.
         #expect(refusal(.roots, "{}", #"{"roots":null}"#) != nil)

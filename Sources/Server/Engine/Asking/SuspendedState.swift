@@ -30,7 +30,7 @@ struct SuspendedState {
 
     /// Nil: not a state of this version.
     static func read(_ bytes: [UInt8]) -> SuspendedState? {
-        guard let root = try? JSONDocument(bytes).root, let id = root["id"]?.string, let expires = root["expires"]?.int64,
+        guard let root = try? JSONDocument(bytes, limits: .own).root, let id = root["id"]?.string, let expires = root["expires"]?.int64,
             let answers = root["answers"]
         else { return nil }
         return SuspendedState(id: id, expiresAt: expires, answers: answers.members.map { ($0.key.string ?? "", $0.value) })
