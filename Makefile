@@ -13,6 +13,10 @@ PYTHON := .venv/bin/python
 # What `ambit serve` is given by `make serve`, as in: make serve ARGS="--port 8080"
 ARGS ?=
 
+# How long `make fuzz` looks, and the seed that it begins with.
+FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 1
+
 # Where `make install` puts things; DESTDIR stands before it, for packagers.
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -20,7 +24,7 @@ DESTDIR ?=
 BUILT ?=
 
 .PHONY: install uninstall help serve demo test unit python-tests faults faults-own soak sanitize launcher sanitize-thread sanitize-address \
-	bench lint format release debug setup setup-test python-env clean
+	fuzz bench lint format release debug setup setup-test python-env clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +61,7 @@ faults-own: ## the same with only the row's own test
 soak: setup-test debug python-env ## leak and fuzz tests at full size, then every fault against every row (20 minutes)
 	@AMBIT_SOAK=1 scripts/pytest.sh Tests/LeakTests Tests/FuzzTests
 	@scripts/faults.sh
+	@$(MAKE) fuzz FUZZ_SECONDS=180
 
 sanitize: sanitize-thread sanitize-address ## the core under thread and address sanitizer
 
@@ -71,6 +76,12 @@ sanitize-thread: launcher ## Scopes and JSON under ThreadSanitizer
 sanitize-address: launcher ## Scopes and JSON under AddressSanitizer
 	@AMBIT_SUBSET=core AMBIT_ASAN=1 AMBIT_LAUNCHER="$(CURDIR)/$(DEBUG_SCRATCH)/debug/ambit-launcher" \
 		ASAN_OPTIONS=halt_on_error=1:detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+
+fuzz: setup-test ## libFuzzer on the readers of bytes: HTTP, JSON, messages, schemas; FUZZ_SECONDS=60
+	@AMBIT_FUZZ_TARGET=1 swift build --product ambit-fuzz --sanitize=fuzzer --scratch-path .build-fuzz
+	@mkdir -p .build-fuzz/corpus
+	@.build-fuzz/debug/ambit-fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 -seed=$(FUZZ_SEED) \
+		-artifact_prefix=.build-fuzz/ -dict=Tests/CoverageFuzz/words.dict .build-fuzz/corpus Tests/CoverageFuzz/seeds
 
 bench: release ## every budget: measured value, budget, verdict (5 minutes, on a quiet machine)
 	@AMBIT_BENCHMARKS=1 swift build -c release --package-path Benchmarks --scratch-path .build-bench

@@ -4,7 +4,8 @@
 // AMBIT_SUBSET=core builds only the ground floor (Scopes, JSON and what they stand on) without any
 // dependency, which keeps sanitizer builds small; AMBIT_SUBSET=sdk adds what authors of plugins build on, which needs
 // none either. AMBIT_TSAN=1 swaps the one `Lock` for a pthread mutex;
-// AMBIT_ASAN=1 goes with the address sanitizer. AMBIT_BENCHMARKS=1 offers that floor to the package in Benchmarks.
+// AMBIT_ASAN=1 goes with the address sanitizer. AMBIT_BENCHMARKS=1 offers that floor to the package in Benchmarks,
+// AMBIT_FUZZ_TARGET=1 the program of `make fuzz`.
 
 import PackageDescription
 
@@ -157,6 +158,15 @@ if !core, subset != "sdk" {
             swiftSettings: swift),
         .testTarget(name: "LogsTests", dependencies: ["Logs"], swiftSettings: swift),
     ]
+}
+
+// Found by its coverage what no seed finds: built by `make fuzz`, which links libFuzzer in.
+if Context.environment["AMBIT_FUZZ_TARGET"] != nil {
+    products.append(.executable(name: "ambit-fuzz", targets: ["ambit-fuzz"]))
+    targets.append(
+        .executableTarget(
+            name: "ambit-fuzz", dependencies: ["JSON", "MCP", "Transport"], path: "Tests/CoverageFuzz",
+            swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]))
 }
 
 if benchmarks { products.append(.library(name: "AmbitCore", type: .static, targets: ["Scopes", "JSON"])) }
