@@ -21,5 +21,5 @@ func fuzzOne(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 
 func expect(_ isKept: Bool, _ promise: StaticString) {
     guard !isKept else { return }
-    fatalError("broken: \(promise)")
+    fatalError("broken: \(promise)")  // impossible: that is what is looked for
 }
