@@ -145,6 +145,99 @@ import Testing
         #expect(test.leftovers == [])
     }
 
+    /// What the handler's task says when it hears of the end, in place of the task: right then, before the call hears of it.
+    private final class Reacting: Resource, @unchecked Sendable {  // nothing of it changes
+        enum Phase { case drain, cancel }
+
+        private let call: Call
+        private let at: Phase
+        private let isError: Bool
+
+        init(_ call: Call, at phase: Phase, isError: Bool) {
+            (self.call, at, self.isError) = (call, phase, isError)
+            super.init(.task)
+        }
+
+        private func say() {
+            let result = CallResult(content: [.text(isError ? "cancelled" : "done")], isError: isError)
+            call.finish(.result(result), Reason(.completed, by: "handler"))
+        }
+
+        override func drain(_ reason: Reason) -> Bool {
+            if at == .drain { say() }
+            return false
+        }
+
+        override func cancel(_ reason: Reason) {
+            if at == .cancel { say() }
+            super.cancel(reason)
+        }
+    }
+
+    @Test(arguments: [true, false], [Reason.Kind.completed, .shutdown, .unloaded, .idle, .deadline, .cancelled])
+    func whatAHandlerSaysWhenItHearsOfItsEndIsNoOutcome(isError: Bool, why: Reason.Kind) throws {
+        let (test, plugin, _, _) = try loaded()
+        let session = try test.host.sessions.open(kind: .protocol, idle: 0, principal: "")
+        let (call, sink) = try test.invoke("hold", session: session)
+        plugin.settle()
+        let held = try #require(call)
+        try held.scope.add(Reacting(held, at: .cancel, isError: isError))
+        _ = session.scope.closeNow(Reason(why, by: "whoever", text: "why"))
+        #expect(sink.wait() == "cancelled \(why.name): why")
+        #expect(sink.outcomes.count == 1)
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    @Test func whatAHandlerFinishesWhileAPoliteCloseDrainsCountsUnlessItIsAFailure() throws {
+        let (test, plugin, _, _) = try loaded()
+        for (isError, outcome) in [(false, "result done"), (true, "cancelled shutdown: why")] {
+            let session = try test.host.sessions.open(kind: .protocol, idle: 0, principal: "")
+            let (call, sink) = try test.invoke("hold", session: session)
+            plugin.settle()
+            let held = try #require(call)
+            try held.scope.add(Reacting(held, at: .drain, isError: isError))
+            _ = session.scope.closeNow(Reason(.shutdown, by: "whoever", text: "why"))
+            #expect(sink.wait() == outcome)
+            #expect(sink.outcomes.count == 1)
+        }
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
+    /// Lets something happen while a close drains, and drains no longer than that.
+    private final class Draining: Resource, @unchecked Sendable {  // nothing of it changes
+        private let body: @Sendable () -> Void
+
+        init(_ body: @escaping @Sendable () -> Void) {
+            self.body = body
+            super.init(.task)
+        }
+
+        override func drain(_ reason: Reason) -> Bool {
+            body()
+            return false
+        }
+    }
+
+    @Test func aHandlerThatReturnsWithoutAWordBecauseItsCallEndsHasTheReasonForItsOutcome() throws {
+        let test = TestHost()
+        let fixture = try Fixture("SILENT")
+        _ = try test.host.load(path: fixture.path)
+        let session = try test.host.sessions.open(kind: .protocol, idle: 0, principal: "")
+        let (call, sink) = try test.invoke("silent", session: session)
+        #expect(eventually { fixture.counter(.leaking) == 1 })
+        try #require(call).scope.add(
+            Draining {
+                fixture.release()
+                _ = sink.wait()
+            })
+        _ = session.scope.closeNow(Reason(.shutdown, by: "whoever", text: "why"))
+        #expect(sink.wait() == "cancelled shutdown: why")
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
     @Test func aCallWithoutProgressEndsAtItsIdleLimitAndProgressMovesIt() throws {
         let (test, plugin, _, tables) = try loaded()
         let (call, sink) = try test.invoke("limited", context: .test(progress: true))
@@ -156,7 +249,7 @@ import Testing
         test.settle()
         #expect(sink.outcomes.isEmpty)
         test.runtime.advance(by: 3 * second)
-        #expect(sink.wait() == "cancelled deadline: the call was ended: it made no progress for 5 s, its idle limit")
+        #expect(sink.wait() == "cancelled deadline: it made no progress for 5 s, its idle limit")
         test.shutdown()
         #expect(test.runtime.timers.count == 0)
     }
@@ -173,7 +266,7 @@ import Testing
             #expect(status == ok)
         }
         test.runtime.advance(by: 2 * second)
-        #expect(sink.wait() == "cancelled deadline: the call was ended: it took longer than 20 s, its total limit")
+        #expect(sink.wait() == "cancelled deadline: it took longer than 20 s, its total limit")
         test.shutdown()
     }
 

@@ -100,6 +100,14 @@ let fixtureSource = #"""
         while (!atomic_load(&released)) usleep(2000);
     }
 
+    #ifdef SILENT
+    static void silent(void *context, ambit_call call) {
+        (void)context; (void)call;
+        atomic_fetch_add(&counters[LEAKING], 1);
+        while (!atomic_load(&released)) usleep(2000);
+    }
+    #endif
+
     #ifdef STALLS
     static void stalls(void *context, ambit_call call) {
         (void)context;
@@ -130,6 +138,9 @@ let fixtureSource = #"""
         TOOL("twice", AMBIT_TOOL_INLINE, twice) },
         TOOL("bad_json", AMBIT_TOOL_INLINE, bad_json) },
         TOOL("leaky", AMBIT_TOOL_BLOCKING, leaky) },
+    #ifdef SILENT
+        TOOL("silent", AMBIT_TOOL_BLOCKING, silent) },
+    #endif
     #ifdef STALLS
         TOOL("stalls", AMBIT_TOOL_INLINE, stalls) },
     #endif

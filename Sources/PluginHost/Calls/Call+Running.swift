@@ -44,6 +44,8 @@ extension Call {
         case .inline: break
         }
         handler.function.function(handler.function.context, handle)
+        // Handlers that look whether their call has ended may return without another word.
+        if handler.execution != .async, case .closing(let reason) = scope.state { scopeCloses(reason) }
         let (returned, entry, wasAbandoned) = core.withLock { ($0.machine.handle(.returned), $0.entry, $0.isAbandoned) }
         if wasAbandoned { plugin.abandonedWorkEnded() }
         if returned.contains(.sendUnfinished) {
@@ -71,8 +73,7 @@ extension Call {
     /// Ends the call with an outcome; false when it had one (A9).
     @discardableResult
     func finish(_ outcome: CallOutcome, _ reason: Reason) -> Bool {
-        // The handler's task may hear of the cancellation before the call does: what it says then is late, too.
-        if case .closing(let reason) = scope.state, !reason.isPolite { scopeCloses(reason) }
+        if let reason = reasonInsteadOf(outcome) { scopeCloses(reason) }
         let (actions, entry) = core.withLock { ($0.machine.handle(.finish), $0.entry) }
         guard actions.contains(.send) else {
             scope.runtime.ledger.count("calls.late")
@@ -82,6 +83,14 @@ extension Call {
         if actions.contains(.end) { entry?.ended() }
         deliver(outcome, reason)
         return true
+    }
+
+    /// Why its scope closes, where that is the outcome and not what the handler says: its task, or whatever it waits for, may hear of the end
+    /// before the call does, and then it says something all the same. While a polite close drains, a handler still finishes what it does: its
+    /// result counts, but a failure there is what the close has made of it.
+    private func reasonInsteadOf(_ outcome: CallOutcome) -> Reason? {
+        guard case .closing(let reason) = scope.state else { return nil }
+        return reason.isPolite && outcome.isSuccess && !scope.isCancelling ? nil : reason
     }
 
     /// Gives the outcome to the sink at once, and closes the scope after the plugin's job on this thread has returned: by then the
@@ -180,8 +189,7 @@ extension Call {
         switch deadline.check(now: scope.runtime.now, lastActivity: lastActivity.load(ordering: .relaxed)) {
         case .wait(let instant): arm(at: instant)
         case .expired(let limit):
-            scope.close(
-                Reason(.deadline, by: "limits of '\(handler.name)'", text: "the call was ended: \(deadline.describe(limit))"))
+            scope.close(Reason(.deadline, by: "limits of '\(handler.name)'", text: deadline.describe(limit)))
         }
     }
 }

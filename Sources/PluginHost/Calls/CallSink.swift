@@ -36,6 +36,11 @@ package enum CallOutcome: Sendable {
     case failure(ProtocolError)
     /// Its scope closes before its handler has finished: cancelled, disconnected, over a limit (the reason's text names it) …
     case cancelled(Reason)
+
+    /// Whether it is what was asked for.
+    var isSuccess: Bool {
+        if case .result(let result) = self { !result.isError } else { false }
+    }
 }
 
 extension CallSink {

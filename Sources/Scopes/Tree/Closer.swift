@@ -39,6 +39,9 @@ final class Closer: Sendable {
     /// When it is done at the latest.
     var hardDeadline: Int64 { state.withLock { $0.machine.deadlines.hard } }
 
+    /// True before the first resource is told so.
+    var isCancelling: Bool { state.withLock { $0.machine.phase >= .cancel } }
+
     // MARK: - Starting
 
     /// Flips the whole subtree (S5), then runs the phases on this thread as far as nothing has to be awaited. `root` is flipped.

@@ -210,6 +210,12 @@ package final class Scope: Sendable {
         }
     }
 
+    /// Whether draining is over: what is in it is told to end at once, or was (S6).
+    package var isCancelling: Bool {
+        let (isOpen, closer) = fields.withLock { ($0.state.stage == .open, $0.closer) }
+        return closer?.isCancelling ?? !isOpen
+    }
+
     package var isOpen: Bool { fields.withLock { $0.state.stage == .open } }
 
     /// Names of its owners and its own, from the root.

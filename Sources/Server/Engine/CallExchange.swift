@@ -180,14 +180,24 @@ final class CallExchange: CallSink, RequestUnderWay {
         }
     }
 
+    /// What a call has come to that was ended by something else than its handler, for its client.
     static func text(_ reason: Reason) -> String {
+        let why = reason.text.isEmpty ? "" : ": \(reason.text)"
         switch reason.kind {
-        case .deadline: "the call was ended by a limit: \(reason.text.isEmpty ? reason.by : reason.text)"
-        case .shutdown: "the server is stopping"
-        case .unloaded: "the plugin was unloaded"
-        default: "the call was ended: \(reason)"
+        case .deadline: return "the call was ended by a limit: \(reason.text.isEmpty ? reason.by : reason.text)"
+        case .shutdown: return "the server is stopping"
+        case .unloaded: return "the plugin was unloaded"
+        case .idle: return "the session was ended\(why)"
+        case .cancelled: return "the call was cancelled by \(reason.by == byClient ? "its client" : reason.by)\(why)"
+        case .disconnected: return "the client is gone\(why)"
+        case .completed where reason.by == byClient: return "the session was ended by its client"
+        case .completed, .failed, .ownerClosed, .ownerDied:
+            return "the call was ended by \(reason.by)\(why)"
         }
     }
+
+    /// Who ends something, in a `Reason`.
+    static let byClient = "client"
 
     // MARK: what the client does
 
@@ -208,7 +218,7 @@ final class CallExchange: CallSink, RequestUnderWay {
     var isFinished: Bool { state.withLock { $0.isFinished } }
 
     /// `notifications/cancelled`: no answer may follow.
-    func cancelled(_ why: String?) { end(Reason(.cancelled, by: "client", text: why ?? "")) }
+    func cancelled(_ why: String?) { end(Reason(.cancelled, by: Self.byClient, text: why ?? "")) }
 
     /// Nobody reads the answer of this request. Modern: that is the cancellation. Legacy: the call is detached and has its grace.
     ///
@@ -217,12 +227,12 @@ final class CallExchange: CallSink, RequestUnderWay {
         if Fault.isOn("disconnect-mid-call-ends-request") { return }
         let (wire, isNew) = state.withLock { ($0.wire, number > $0.presence) }
         guard wire?.id == id, isNew else { return }
-        guard era == .legacy, grace > 0 else { return end(Reason(.disconnected, by: "client")) }
+        guard era == .legacy, grace > 0 else { return end(Reason(.disconnected, by: Self.byClient)) }
         let entry = engine.runtime.timers.schedule(after: grace, on: engine.runtime.executor) {
             // With the fault the timer knows the call by its id only.
             let call = Fault.isOn("timer-cannot-cross-generation") ? wire?.key.flatMap { self.engine.inFlight.find($0) } : self
             guard let call, call !== self || self.isWithoutClient(since: number) else { return }
-            call.end(Reason(.disconnected, by: "client", text: "detached for its grace"))
+            call.end(Reason(.disconnected, by: Self.byClient, text: "detached for its grace"))
         }
         let (stale, wasAttached) = state.withLock { state -> (TimerQueue.Entry?, Bool) in
             guard !state.isFinished, number > state.presence else { return (entry, false) }

@@ -75,7 +75,7 @@ extension Engine {
         if !Fault.isOn("delete-ends-session") {
             // Withdrawn before the answer: whatever comes after it finds nothing.
             forget(session, id: facts.sessionID)
-            session.host.scope.close(Reason(.completed, by: "client", text: "DELETE"))
+            session.host.scope.close(Reason(.completed, by: CallExchange.byClient, text: "DELETE"))
         }
         sink.finish([], status: 204)
     }

@@ -26,7 +26,7 @@ extension Engine {
     /// Cooperative: one that is final stays what it is.
     func cancelTask(_ request: ServedRequest) {
         guard let task = task(of: request) else { return }
-        task.call?.end(Reason(.cancelled, by: "client", text: "tasks/cancel"))
+        task.call?.end(Reason(.cancelled, by: CallExchange.byClient))
         acknowledge(request)
     }
 
