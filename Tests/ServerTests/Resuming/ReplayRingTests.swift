@@ -49,15 +49,18 @@ struct ReplayRingTests {
         #expect(Self.after(4, Self.one, ring) == [5])
     }
 
-    @Test func `the oldest go first by bytes, and one event is always kept`() {
+    @Test func `the oldest go first by bytes, and of what is larger than all only the place is kept`() {
         var ring = Self.ring(bytes: 100)
         for place in 1...10 { _ = ring.append(Self.event(Self.one, place, size: 30)) }
         #expect(ring.count == 3 && ring.bytes == 90)
         #expect(Self.after(0, Self.one, ring) == [8, 9, 10])
-        let emptied = ring.append(Self.event(Self.two, 1, size: 5000))
-        #expect(emptied == [Self.one] && ring.count == 1 && ring.bytes == 5000)
-        _ = ring.append(Self.event(Self.one, 11, size: 1))
-        #expect(ring.count == 1 && ring.bytes == 1)
+        var emptied = ring.append(Self.event(Self.two, 1, size: 101))
+        #expect(emptied == [] && ring.count == 4 && ring.bytes == 90)
+        #expect(ring.next(after: EventID(Self.two, 0))?.isTooLarge == true)
+        // One that fits is kept, whatever has to go for it.
+        emptied = ring.append(Self.event(Self.two, 2, size: 100))
+        #expect(emptied == [Self.one] && ring.count == 2 && ring.bytes == 100)
+        #expect(ring.next(after: EventID(Self.two, 1))?.isTooLarge == false)
     }
 
     @Test func `what is too old goes`() {

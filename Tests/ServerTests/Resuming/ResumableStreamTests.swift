@@ -89,6 +89,28 @@ import Transport
         #expect(third.notes == ["id: p1-7\ndata: {7}"] && third.isEnded)
     }
 
+    @Test func `what was too large to be kept is missed, and the rest is not`() {
+        let fixture = Fixture { $0.bytes = 200 }
+        let first = FakeSink()
+        let stream = fixture.post(first)
+        _ = stream.notify(Self.bytes("{1}"))
+        first.leave()
+        _ = stream.notify(Self.bytes("{\(String(repeating: "2", count: 300))}"))
+        _ = stream.notify(Self.bytes("{3}"))
+        #expect(fixture.gauges.bytes.value <= 200)
+        let second = FakeSink()
+        stream.resume(second, after: 1)
+        #expect(second.notes == ["id: p1-3\ndata: {3}"])
+        #expect(fixture.runtime.ledger.counters().first { $0.0 == "replay.missed" }?.1 == 1)
+        second.leave()
+        // An answer that can't be kept: the stream is known all the same, and is over.
+        stream.finish(Self.bytes("{\(String(repeating: "4", count: 300))}"), status: 200, headers: [])
+        let third = FakeSink()
+        fixture.replay.find(.init(kind: .post, number: 1))?.resume(third, after: 3)
+        #expect(third.notes == [] && third.isEnded)
+        #expect(fixture.runtime.ledger.counters().first { $0.0 == "replay.missed" }?.1 == 2)
+    }
+
     @Test func `a second connection takes the stream from the first`() {
         let fixture = Fixture()
         let first = FakeSink()

@@ -1,12 +1,15 @@
 /// The last events of all streams of a session, in case that a client asks for them again. The oldest go first, whichever stream they
-/// belong to; one event is always kept, however large it is. A pure value; its owner locks.
+/// belong to. Of one that is larger than all of the ring only the place is kept: nobody takes it for one that never was. A pure value; its owner
+/// locks.
 struct ReplayRing: Sendable {
     struct Event: Sendable {
         let id: EventID
-        /// As it goes out.
-        let bytes: [UInt8]
+        /// As it goes out; empty where it was too large.
+        var bytes: [UInt8]
         /// When it was sent.
         let at: Int64
+
+        var isTooLarge: Bool { bytes.isEmpty }
     }
 
     private let limits: ReplayLimits
@@ -26,6 +29,8 @@ struct ReplayRing: Sendable {
 
     /// Events of one stream come in their order. Returns the streams that have lost their last one.
     mutating func append(_ event: Event) -> [EventID.Stream] {
+        var event = event
+        if event.bytes.count > limits.bytes { event.bytes = [] }
         order.append(event.id.stream)
         lanes[event.id.stream, default: Fifo()].append(event)
         bytes += event.bytes.count

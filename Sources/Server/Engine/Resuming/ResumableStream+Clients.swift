@@ -116,6 +116,11 @@ extension ResumableStream {
                     state.given += gap
                 }
                 guard let next else { break }
+                guard !next.isTooLarge else {
+                    runtime.ledger.count("replay.missed")
+                    state.given = next.id.place
+                    continue
+                }
                 switch sink.notify(next.bytes) {
                 case .queued: state.given = next.id.place
                 case .full:
