@@ -205,6 +205,19 @@ import Testing
         #expect(test.leftovers == [])
     }
 
+    @Test func aCallThatComesTooLateHasTheReasonOfTheCloseForItsOutcome() throws {
+        let (test, _, _, _) = try loaded()
+        let session = try test.host.sessions.open(kind: .protocol, idle: 0, principal: "")
+        _ = session.scope.closeNow(Reason(.completed, by: "whoever", text: "why"))
+        #expect(try test.invoke("hold", session: session).1.wait() == "cancelled completed: why")
+        let hold = try #require(test.host.catalog.tool(named: "hold"))
+        test.shutdown()
+        let sink = RecordingSink()
+        #expect(hold.invoke(CallRequest(arguments: nil, context: .test()), sink: sink) == nil)
+        #expect(sink.wait().hasPrefix("cancelled shutdown"))
+        #expect(test.leftovers == [])
+    }
+
     /// Lets something happen while a close drains, and drains no longer than that.
     private final class Draining: Resource, @unchecked Sendable {  // nothing of it changes
         private let body: @Sendable () -> Void

@@ -117,7 +117,7 @@ import Testing
         let sink = RecordingSink()
         let call = tool.invoke(CallRequest(arguments: nil, context: .test()), sink: sink)
         #expect(call == nil)
-        #expect(sink.text.contains("takes no calls now"))
+        #expect(sink.text.hasPrefix("cancelled unloaded"))
         let again = try test.host.load(path: fixture.path)
         #expect(again.scope.label == "fixture#2")
         test.shutdown()

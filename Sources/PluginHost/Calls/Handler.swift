@@ -68,7 +68,12 @@ package final class Handler: Sendable {
         do throws(Refusal) {
             call = try Call(self, request, sink)
         } catch {
-            sink.finish(.failure(.internalError("the \(kind.noun) '\(name)' takes no calls now: \(error.text)")))
+            // What it would have been in closes: it comes to what it would have come to a moment later.
+            if let reason = request.session?.scope.closeReason ?? plugin.scope.closeReason {
+                sink.finish(.cancelled(reason))
+            } else {
+                sink.finish(.failure(.internalError("the \(kind.noun) '\(name)' takes no calls now: \(error.text)")))
+            }
             return nil
         }
         guard let group else {
