@@ -19,6 +19,9 @@ package final class JSONDocument: Sendable {
         try self.init(Array(text.utf8), limits: limits)
     }
 
+    /// Bytes that it takes, the tape included.
+    package var memory: Int { bytes.count + tape.entries.count * MemoryLayout<JSONTape.Entry>.stride }
+
     package var root: JSONValue { JSONValue(document: self, index: 0) }
 
     /// The value at a tape index, or nil when there is none. Keys count as strings. The C ABI addresses values so.

@@ -10,7 +10,9 @@ extension Ambit {
         let server: HTTPServer
         let address: HTTPServer.Address
         do {
-            engine.tasks.adopt(as: "http-\(configuration.host)-\(configuration.port)")
+            // A port that the system chooses is another one for each run, and says nothing of whose it is.
+            engine.tasks.adopt(
+                as: TaskStore.Identity("http-\(configuration.host)-\(configuration.port)", isLasting: configuration.port != 0))
             let transportScope = try scope.open(.custom, "http", limits: .server)
             var configuration = configuration
             configuration.access = access
@@ -30,7 +32,7 @@ extension Ambit {
         input: Int32, output: Int32, onEnd: @escaping @Sendable (StdioTransport.End) -> Void
     ) throws(StartError) {
         do {
-            engine.tasks.adopt(as: "stdio")
+            engine.tasks.adopt(as: TaskStore.Identity("stdio"))
             _ = try engine.openStdio()
             let transportScope = try scope.open(.custom, "stdio", limits: .server)
             let transport = StdioTransport(

@@ -67,7 +67,11 @@ package final class Ambit: Sendable {
         let pages = ServerPages()
         self.pages = pages
         let tasks = TaskStore(root: configuration.taskFolder) { [log] problem in
-            log.write(.error, plugin: nil, "a task can't be stored", [("problem", problem)])
+            switch problem {
+            case .notStored(let text): log.write(.error, plugin: nil, "a task can't be stored", [("problem", text)])
+            case .notAdopted(let text):
+                log.write(.warning, plugin: nil, "what an earlier run has left of a task can't be kept", [("problem", text)])
+            }
         }
         engine = Engine(
             info: .init(name: configuration.serverName, version: Version.current, title: configuration.serverTitle),

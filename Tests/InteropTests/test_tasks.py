@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -236,11 +237,17 @@ def test_there_are_at_most_so_many() -> None:
         assert call(client, "slow", ms=300)["content"][0]["text"] == "done"
 
 
+def free_port() -> int:
+    """Tasks outlast a run on a port of its own only."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
 @pytest.mark.parametrize("how", ["kill", "terminate"])
 def test_a_restart_fails_what_was_unfinished_and_keeps_what_was_done(state: Path, how: str) -> None:
-    arguments = [*PLUGINS, *AT_ONCE]
-    with HttpServer(*arguments) as server:
-        port = server.port
+    arguments, port = [*PLUGINS, *AT_ONCE], free_port()
+    with HttpServer(*arguments, port=port) as server:
         client = HttpClient(port, capabilities=KNOWN)
         done = until(client, call(client, "slow"), "completed")
         unfinished = call(client, "slow", ms=60_000)
@@ -251,31 +258,63 @@ def test_a_restart_fails_what_was_unfinished_and_keeps_what_was_done(state: Path
             server.process.wait()
         else:
             server.terminate()
-    with HttpServer(*arguments) as server:
+    with HttpServer(*arguments, port=port) as server:
         client = HttpClient(server.port, capabilities=KNOWN)
         assert get(client, done)["result"]["content"][0]["text"] == "done"
         failed = get(client, unfinished)
         assert failed["status"] == "failed"
         assert ("restarted" if how == "kill" else "stopping") in failed["error"]["message"]
-        # Another server of this user leaves alone what belongs to one that lives.
+        # Another server of this user has none of them.
         with HttpServer(*arguments) as second:
             with pytest.raises(CallError):
                 get(HttpClient(second.port, capabilities=KNOWN), done)
         assert get(client, done)["status"] == "completed"
     # What was taken over once is taken over again.
-    with HttpServer(*arguments) as server:
+    with HttpServer(*arguments, port=port) as server:
         client = HttpClient(server.port, capabilities=KNOWN)
         assert (get(client, done)["status"], get(client, unfinished)["status"]) == ("completed", "failed")
     assert len(list(state.glob("*"))) == 1
 
 
+def test_runs_on_ports_of_the_systems_choice_leave_each_other_nothing(state: Path) -> None:
+    with HttpServer(*PLUGINS, *AT_ONCE) as server:
+        client = HttpClient(server.port, capabilities=KNOWN)
+        done = until(client, call(client, "slow"), "completed")
+        server.process.kill()
+        server.process.wait()
+    assert len(list(state.glob("*/*.json"))) == 1
+    with HttpServer(*PLUGINS, *AT_ONCE) as server:
+        client = HttpClient(server.port, capabilities=KNOWN)
+        with pytest.raises(CallError):
+            get(client, done)
+        assert not list(state.glob("*"))
+        until(client, call(client, "slow"), "completed")
+        assert len(list(state.glob("*/*.json"))) == 1
+        server.terminate()
+    assert not list(state.glob("*"))
+
+
 def test_a_task_that_can_not_be_stored_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
-    with HttpServer(*PLUGINS, *AT_ONCE) as server:
-        client = HttpClient(server.port, capabilities=KNOWN)
-        with pytest.raises(CallError) as error:
-            call(client, "slow", ms=60_000)
-        assert error.value.code == -32603 and "can't be stored" in error.value.error["message"]
-        server.wait_for_line(r"a task can't be stored.*Not a directory")
-        probes.until(lambda: server.look().live().get("call", 0) == 0, 5, "its call has ended")
+    for after in ("0s", "50ms"):
+        with HttpServer(*PLUGINS, "--task-after", after) as server:
+            client = HttpClient(server.port, capabilities=KNOWN)
+            # Where it may be a call like any other, it is.
+            assert call(client, "slow", ms=300)["content"][0]["text"] == "done"
+            with pytest.raises(CallError) as error:
+                call(client, "must", ms=60_000)
+            assert error.value.code == -32603 and "can't be stored" in error.value.error["message"]
+            server.wait_for_line(r"a task can't be stored.*Not a directory")
+            probes.until(lambda: server.look().live().get("call", 0) == 0, 5, "its call has ended")
+
+
+def test_a_question_of_a_task_waits_longer_than_the_patience_of_a_request() -> None:
+    with HttpServer(*PLUGINS, *AT_ONCE, "--ask-patience", "200ms") as server:
+        client = HttpClient(server.port, capabilities=ASKED)
+        created = call(client, "rounds_task")
+        until(client, created, "input_required")
+        # Another call, which is suspended, shows that the time is over.
+        call(HttpClient(server.port, capabilities={"elicitation": {}}), "rounds_task")
+        probes.until(lambda: server.look().counters.get("calls.unanswered", 0) == 1, 5, "the other one was given up")
+        assert get(client, created)["status"] == "input_required"

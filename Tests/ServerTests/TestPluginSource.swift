@@ -32,12 +32,42 @@ let testPluginSource = #"""
         for (int i = 1; i <= 3; i++) calls->progress(call, i, 3, (ambit_text){ "step", 4 });
         answer(call);
     }
+    #ifdef MORE
+    static void told(void *context, const ambit_answer *const *answers, uint64_t count) {
+        (void)count;
+        ambit_content text = { .struct_size = sizeof text, .kind = AMBIT_CONTENT_TEXT, .text = answers[0]->result };
+        if (answers[0]->status != AMBIT_OK) text.text = answers[0]->message;
+        const ambit_content *content[] = { &text };
+        ambit_result result = { .struct_size = sizeof result, .is_error = answers[0]->status != AMBIT_OK, .content = content,
+                                .content_count = 1 };
+        calls->finish((ambit_call)(uintptr_t)context, &result, NULL);
+    }
+    /* Asks, and says what the answer is, or why it can't ask. */
+    static void inquire(void *context, ambit_call call) {
+        (void)context;
+        ambit_ask_item item = { .struct_size = sizeof item, .kind = AMBIT_ASK_ELICITATION, .key = TEXT("k"), .params = TEXT(
+            "{\"message\":\"?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}}") };
+        const ambit_ask_item *items[] = { &item };
+        ambit_error error = { .struct_size = sizeof error };
+        if (asks->ask(call, items, 1, (void *)(uintptr_t)call, told, &error) == AMBIT_OK) return;
+        calls->fail(call, -32603, (ambit_text){ error.text, strlen(error.text) }, (ambit_text){ 0 }, NULL);
+    }
+    #endif
     #define TOOL(n, e, f) { .struct_size = sizeof(ambit_tool), .execution = e, .name = TEXT(n), \
         .description = TEXT("A tool of the tests."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = f, \
         .idle_limit_ns = -1 }
     static const ambit_tool list[] = {
         TOOL("echo", AMBIT_TOOL_INLINE, echo), TOOL("hold", AMBIT_TOOL_ASYNC, hold), TOOL("count", AMBIT_TOOL_ASYNC, count),
         TOOL("question", AMBIT_TOOL_ASYNC, question),
+    #ifdef MORE
+    #define MORE_OF(n, e, f, r, t) { .struct_size = sizeof(ambit_tool), .execution = e, .name = TEXT(n), \
+        .description = TEXT("A tool of the tests."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = f, \
+        .idle_limit_ns = -1, .total_limit_ns = -1, .replayable = r, .task = t }
+        MORE_OF("inquire", AMBIT_TOOL_ASYNC, inquire, 1, AMBIT_TASK_NEVER),
+        MORE_OF("inquire_task", AMBIT_TOOL_ASYNC, inquire, 0, AMBIT_TASK_OPTIONAL),
+        MORE_OF("echo_task", AMBIT_TOOL_INLINE, echo, 0, AMBIT_TASK_OPTIONAL),
+        MORE_OF("must", AMBIT_TOOL_INLINE, echo, 0, AMBIT_TASK_REQUIRED),
+    #endif
     };
     static uint64_t size(void *plugin) { (void)plugin; return sizeof list / sizeof *list; }
     static const ambit_tool *get(void *plugin, uint64_t index) { (void)plugin; return &list[index]; }

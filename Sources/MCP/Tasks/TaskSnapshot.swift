@@ -30,6 +30,12 @@ package struct TaskSnapshot: Sendable {
         self.outcome = outcome
     }
 
+    /// Int64.max: never.
+    package var expiresAt: Int64 {
+        let (sum, overflow) = createdAt.addingReportingOverflow(timeToLive)
+        return overflow ? .max : sum
+    }
+
     /// How often it is worth asking for it.
     private static let pollInterval: Int64 = 500_000_000
 

@@ -51,6 +51,9 @@ final class CallExchange: CallSink, RequestUnderWay {
         /// What it has become; its outcome is that of the task.
         var task: CallTask?
         var taskTimer: TimerQueue.Entry?
+        /// It is being found out whether it becomes one; and: it can't.
+        var isBecomingTask = false
+        var isNoTask = false
         /// The handler has finished while there was no request to answer.
         var parked: CallOutcome?
     }

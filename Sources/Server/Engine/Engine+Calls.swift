@@ -106,32 +106,35 @@ extension Engine {
         case .failure(let error): return refuse(request, error)
         }
         guard let taskWish = taskWish(handler, context) else { return refuse(request, .missingTasks) }
-        let now = runtime.now
-        guard let metrics = accounts.admit(account, now: now) else {
-            runtime.ledger.count("calls.rateLimited")
-            let text = "\(account) is called more often than \(Int(limits.callRate)) times a second; try again"
-            guard handler.kind == .tool else { return refuse(request, .internalError(text)) }
-            return request.sink.finish(encoder(for: context.version).toolResult(id: request.id, .failure(text)), status: 200)
-        }
+        let principal = request.origin.peer.principal
         let stream = self.stream(of: request)
         let wire = CallExchange.Wire(
             request, encoder: encoder(for: context.version), sink: sink(of: request, stream), stream: stream)
-        let principal = request.origin.peer.principal
+        // Only what begins is charged: a call that goes on was, when it began.
+        let now = runtime.now
+        var admission: Result<ToolMetrics, NotAdmitted>?
+        func admits() -> Bool {
+            let made = admit(account, now: now)
+            admission = made
+            if case .success = made { return true }
+            return false
+        }
         var earlier: [(key: String, value: JSONValue)] = []
         if let responses, let sealed = responses.state {
-            switch redeem(sealed, principal: principal, handler, arguments: arguments) {
+            switch redeem(sealed, principal: principal, handler, arguments: arguments, admits: admits) {
             case .failure(let error): return refuse(request, error)
             case .success(.begins(let answers)): earlier = answers
+            case .success(.refused): break
             case .success(.resumes(let exchange)):
                 if let key = request.key, !inFlight.insert(key, exchange) { return refuseSecond(request) }
                 watch(exchange, wire, request.origin)
                 return exchange.resume(wire, responses)
             }
         }
-        guard beginCall() else {
-            runtime.ledger.count("calls.refused")
-            let error = ProtocolError.internalError("\(limits.calls) calls are under way, which is the limit; try again")
-            return refuse(request.id, error, request.sink, status: 503)
+        let metrics: ToolMetrics
+        switch admission ?? admit(account, now: now) {
+        case .success(let account): metrics = account
+        case .failure(let why): return refuse(request, handler, why, account)
         }
         let subject = CallExchange.Subject(
             principal: principal, handler: handler, arguments: arguments, questions: request.origin.session?.questions)
@@ -142,11 +145,51 @@ extension Engine {
             callEnded()
             return refuseSecond(request)
         }
-        if case .after(0) = taskWish { exchange.becomeTask() }
         let call = CallRequest(arguments: arguments, context: context, session: session, principal: principal)
-        guard let handle = handler.invoke(call, sink: exchange), !exchange.isFinished else { return }
+        guard case .after(0) = taskWish else { return begin(call, exchange, wire, request.origin) }
+        exchange.becomeTask { [self] _, isUnstored in
+            guard !isUnstored || handler.task != .required else {
+                return exchange.finish(.failure(.internalError("the task can't be stored; see the server's log")))
+            }
+            begin(call, exchange, wire, request.origin)
+        }
+    }
+
+    private func begin(_ call: CallRequest, _ exchange: CallExchange, _ wire: CallExchange.Wire, _ origin: Origin) {
+        guard let handle = exchange.subject.handler.invoke(call, sink: exchange), !exchange.isFinished else { return }
         exchange.started(handle)
-        watch(exchange, wire, request.origin)
+        watch(exchange, wire, origin)
+    }
+
+    /// Why a call may not begin.
+    private enum NotAdmitted: Error { case rate, calls }
+
+    /// Counts a call that begins, unless there are too many.
+    private func admit(_ account: String, now: Int64) -> Result<ToolMetrics, NotAdmitted> {
+        guard let metrics = accounts.admit(account, now: now) else {
+            runtime.ledger.count("calls.rateLimited")
+            return .failure(.rate)
+        }
+        guard beginCall() else {
+            runtime.ledger.count("calls.refused")
+            return .failure(.calls)
+        }
+        return .success(metrics)
+    }
+
+    private func refuse(_ request: ServedRequest, _ handler: Handler, _ why: NotAdmitted, _ account: String) {
+        switch why {
+        case .rate:
+            let rate = limits.callRate
+            let number = rate == rate.rounded() && rate < 1e15 ? "\(Int(rate))" : "\(rate)"
+            let text = "\(account) is called more often than \(number) times a second; try again"
+            guard handler.kind == .tool else { return refuse(request, .internalError(text)) }
+            request.sink.finish(
+                encoder(for: request.context.version).toolResult(id: request.id, .failure(text)), status: 200)
+        case .calls:
+            let error = ProtocolError.internalError("\(limits.calls) calls are under way, which is the limit; try again")
+            refuse(request.id, error, request.sink, status: 503)
+        }
     }
 
     /// When a call becomes a task; nil: only as one, and its client knows no tasks. Sessions have none: there such a tool answers when it is done.

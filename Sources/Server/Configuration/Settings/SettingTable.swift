@@ -117,7 +117,8 @@ package enum SettingTable {
                 "Events that one legacy session keeps for a client that resumes a stream; with 0 none can be resumed.", for: http),
             .bytes(
                 "max-replay", \.limits.replay.bytes, 4096...(1 << 30),
-                "Bytes of the events that one legacy session keeps for a client that resumes a stream.", for: http),
+                "Bytes of the events that one legacy session keeps for a client that resumes a stream; one that is larger is not kept.",
+                for: http),
             .duration(
                 "replay-age", \.limits.replay.age, milliseconds: 100...86_400_000,
                 "An event is kept for no longer, answers included.", for: http),
@@ -136,21 +137,26 @@ package enum SettingTable {
                 "Session handles that one plugin may give out.", for: servers),
             .duration(
                 "ask-patience", \.limits.suspended.patience, milliseconds: 100...86_400_000,
-                "How long a client may take to answer what a tool asks it; its call waits for so long.", for: servers),
+                "How long a client may take to answer what a tool asks it; its call waits for so long. A task waits until task-ttl is over.",
+                for: servers),
             .secret(
                 "state-secret", \.stateSecret,
                 "Shared by replicas: one goes on with a call whose client was asked something by another, where its tool is replayable.",
                 for: http),
             .integer(
                 "max-suspended-calls", \.limits.suspended.all, 1...1_000_000,
-                "Calls that wait for answers of modern clients, of all clients.", for: servers),
+                "Calls that wait for answers of modern clients, with at most 64 MiB of arguments, answers and questions. One authenticated user has no more than half of both, nor than 128 calls.",
+                for: servers),
             .duration(
                 "task-after", \.limits.tasks.after, milliseconds: 0...86_400_000,
                 "A call of a tool that may become a task does so when it takes longer, for clients that know tasks.", for: servers),
             .duration(
                 "task-ttl", \.limits.tasks.timeToLive, milliseconds: 100...2_592_000_000,
                 "How long a task can be asked for, from its creation on; its call ends by then.", for: servers),
-            .integer("max-tasks", \.limits.tasks.all, 1...1_000_000, "Tasks of all clients, finished ones included.", for: servers),
+            .integer(
+                "max-tasks", \.limits.tasks.all, 1...1_000_000,
+                "Tasks of all clients, finished ones included, with at most 64 MiB of results, arguments, answers and questions. One authenticated user has no more than half of both, nor than 128 tasks.",
+                for: servers),
             .integer("max-calls", \.limits.calls, 1...1_000_000, "Calls that run at once, of all clients.", for: servers),
             .number("call-rate", \.limits.callRate, 0.01...1e9, "Calls of one tool in a second, of all clients.", for: servers),
             .number("call-burst", \.limits.callBurst, 1...1e9, "Calls of one tool that may come at once.", for: servers),

@@ -106,8 +106,14 @@ extension CallExchange {
         }
         for (index, value) in known { round.answer(index, .result(value)) }
         guard known.count < questions.count else { return }
-        if case .after = taskWish, becomeTask() { return taskAsks() }
-        if let refusal = suspend() {
+        let refusal: AskRefusal? =
+            switch becomeTask() {
+            case .isOne: taskAsks()
+            // Asked as soon as that is known.
+            case .undecided: nil
+            case .isNone: suspend()
+            }
+        if let refusal {
             state.withLock { $0.asking.open.removeAll { $0.round === round } }
             throw refusal
         }
@@ -116,7 +122,8 @@ extension CallExchange {
     /// Ends this request with all questions that are open. Without effect while there is none, or while it is suspended already.
     private func suspend() -> AskRefusal? {
         let id = UnguessableName.make()
-        if let refusal = engine.suspended.insert(self, as: id, of: subject.principal) { return refusal }
+        let bytes = state.withLock { heldBytes($0) }
+        if let refusal = engine.suspended.insert(self, as: id, of: subject.principal, bytes: bytes) { return refusal }
         typealias Leaving = (Wire, [OpenQuestion], SuspendedState, Bool)
         let expiresAt = Monotonic.unixNow() + engine.suspended.limits.patience
         let leaving = state.withLock { state -> Leaving? in
@@ -145,6 +152,31 @@ extension CallExchange {
         let sealed = engine.seal.seal(suspended.written(), for: binding)
         wire.sink.finish(wire.encoder.inputRequired(id: wire.id, open.map(\.request), state: sealed), status: 200)
         return nil
+    }
+
+    /// The call does not become a task after all: what it has asked meanwhile is asked as of any other.
+    func askAfterAll() {
+        guard let refusal = suspend() else { return }
+        let refused = state.withLock { state in
+            defer { state.asking.open = [] }
+            return state.asking.open
+        }
+        for question in refused { question.round.answer(question.index, .failed(refusal.text)) }
+    }
+
+    /// What the call holds of its client's requests, and of what it asks: what is kept for it while no request waits. Whole documents, since a value
+    /// keeps all of its own.
+    func heldBytes(_ state: State) -> Int {
+        var documents: [ObjectIdentifier: Int] = [:]
+        func hold(_ value: JSONValue?) {
+            if let document = value?.document { documents[ObjectIdentifier(document)] = document.memory }
+        }
+        hold(subject.arguments)
+        hold(state.context.client.info)
+        hold(state.context.client.capabilities)
+        for answer in state.asking.given { hold(answer.value) }
+        for question in state.asking.open { hold(question.request.params) }
+        return documents.values.reduce(0, +)
     }
 
     private var binding: [UInt8] {

@@ -27,16 +27,24 @@ final class CallTask: Sendable {
     var call: CallExchange? { state.withLock { $0.call } }
     var id: String { snapshot.id }
     /// Unix epoch, nanoseconds.
-    var expiresAt: Int64 { snapshot.createdAt + snapshot.timeToLive }
-    var outcomeBytes: Int { snapshot.outcome?.raw.count ?? 0 }
+    var expiresAt: Int64 { snapshot.expiresAt }
 
     /// Progress that its handler reports. Nobody is told: whoever polls sees it.
     func report(_ message: String) {
         state.withLock { state in
             guard !state.snapshot.status.isFinal else { return }
-            state.snapshot.message = message
+            state.snapshot.message = Self.bounded(message)
             state.snapshot.updatedAt = Monotonic.unixNow()
         }
+    }
+
+    /// Bytes of what is kept as its message: for people, and not for long texts.
+    static let maximalMessage = 2048
+
+    private static func bounded(_ message: String) -> String {
+        guard message.utf8.count > maximalMessage else { return message }
+        // Between two characters of Unicode.
+        return message[..<message.utf8.index(message.startIndex, offsetBy: maximalMessage - 3)] + "…"
     }
 
     /// What its client is asked from now on; false where that has changed nothing.
@@ -57,7 +65,7 @@ final class CallTask: Sendable {
         state.withLock { state in
             guard !state.snapshot.status.isFinal else { return false }
             state.snapshot.status = status
-            state.snapshot.message = message
+            state.snapshot.message = message.map(Self.bounded)
             state.snapshot.questions = []
             state.snapshot.outcome = outcome
             state.snapshot.updatedAt = Monotonic.unixNow()

@@ -1,12 +1,13 @@
+import JSON
 import MCP
 import Scopes
 
-/// The tasks of a server by id, bounded for all, for each principal and in the bytes of their results; each until its time to live is over.
+/// The tasks of a server by id, bounded for all and for each principal, in number and bytes; each until its time to live is over.
 package final class CallTasks: Sendable {
     package struct Limits: Sendable {
         package var all = 1024
         package var perPrincipal = 128
-        /// Of the results that are kept.
+        /// Of the results that are kept, and of what those that go on hold of their requests and ask.
         package var bytes = 64 << 20
         /// Nanoseconds from its creation.
         package var timeToLive: Int64 = 3_600_000_000_000
@@ -16,28 +17,29 @@ package final class CallTasks: Sendable {
         package init() {}
     }
 
-    fileprivate struct State {
+    private struct State {
         var tasks: [String: CallTask] = [:]
-        /// Of the results, by id.
+        /// Bytes of each, by id.
         var sizes: [String: Int] = [:]
         var timers: [String: TimerQueue.Entry] = [:]
-        var byPrincipal: [String: Int] = [:]
-        var bytes = 0
+        var shares: KeptShares
         var isClosed = false
     }
 
     let limits: Limits
     private let runtime: Runtime
     private let store: TaskStore
-    private let state = Lock(State())
+    private let state: Lock<State>
 
     init(_ limits: Limits, _ runtime: Runtime, _ store: TaskStore) {
         self.limits = limits
         self.runtime = runtime
         self.store = store
+        state = Lock(State(shares: KeptShares(all: limits.all, perPrincipal: limits.perPrincipal, bytes: limits.bytes)))
     }
 
     var count: Int { state.withLock { $0.tasks.count } }
+    var bytes: Int { state.withLock { $0.shares.bytes } }
 
     /// Of this client; nobody learns that there are others.
     func find(_ id: String, of principal: String) -> CallTask? {
@@ -45,22 +47,30 @@ package final class CallTasks: Sendable {
     }
 
     /// Takes a place; nil: it has it, else why there is none.
-    func insert(_ task: CallTask) -> String? {
-        let (id, principal) = (task.id, task.principal)
+    ///
+    /// - Parameter bytes: of what is kept for it, beside its message.
+    func insert(_ task: CallTask, bytes: Int) -> String? {
+        let (id, size) = (task.id, bytes + CallTask.maximalMessage)
         let why = state.withLock { state -> String? in
             guard !state.isClosed else { return "the server is stopping" }
-            guard state.tasks.count < limits.all else { return "\(limits.all) tasks are kept, which is the limit" }
-            guard principal.isEmpty || state.byPrincipal[principal, default: 0] < limits.perPrincipal else {
-                return "\(limits.perPrincipal) tasks of one client are kept, which is the limit"
-            }
-            guard state.bytes < limits.bytes else { return "the results of tasks take \(state.bytes) bytes, which is beyond the limit" }
+            if let excess = state.shares.take(size, of: task.principal) { return excess.text("tasks") }
             state.tasks[id] = task
-            state.byPrincipal[principal, default: 0] += 1
-            state.count(task)
+            state.sizes[id] = size
             return nil
         }
         if why != nil { runtime.ledger.count("tasks.refused") }
         return why
+    }
+
+    /// So many bytes are to be kept for it from now on; not nil: that is too much, and nothing has changed.
+    func resize(_ task: CallTask, to bytes: Int) -> String? {
+        let (id, size) = (task.id, bytes + CallTask.maximalMessage)
+        return state.withLock { state in
+            guard let old = state.sizes[id] else { return nil }
+            if let excess = state.shares.grow(size - old, of: task.principal) { return excess.text("tasks") }
+            state.sizes[id] = size
+            return nil
+        }
     }
 
     /// Keeps it beyond a restart and until its time is over, then calls `done` on any thread: with whether it could be stored.
@@ -73,7 +83,6 @@ package final class CallTasks: Sendable {
     func finished(_ task: CallTask) {
         state.withLock { state in
             guard state.tasks[task.id] != nil else { return }
-            state.count(task)
             // Under the lock: never after its removal.
             store.write(StoredTask(task)) { _ in }
         }
@@ -83,9 +92,7 @@ package final class CallTasks: Sendable {
         let id = task.id
         let timer = state.withLock { state -> TimerQueue.Entry? in
             guard state.tasks.removeValue(forKey: id) != nil else { return nil }
-            let left = state.byPrincipal[task.principal, default: 1] - 1
-            state.byPrincipal[task.principal] = left > 0 ? left : nil
-            state.bytes -= state.sizes.removeValue(forKey: id) ?? 0
+            state.shares.giveBack(state.sizes.removeValue(forKey: id) ?? 0, of: task.principal)
             store.remove(id)
             return state.timers.removeValue(forKey: id)
         }
@@ -95,10 +102,18 @@ package final class CallTasks: Sendable {
     /// What an earlier run of this server has left: its results, and its unfinished tasks, which have failed.
     ///
     /// - Parameter server: which one it is, whatever its run.
-    func adopt(as server: String) {
+    func adopt(as server: TaskStore.Identity) {
         for stored in store.adopt(as: server) {
             let task = stored.task()
-            if stored.expiresAt > Monotonic.unixNow(), insert(task) == nil { keep(task) { _ in } } else { store.remove(task.id) }
+            guard stored.snapshot.expiresAt > Monotonic.unixNow() else {
+                store.remove(task.id)
+                continue
+            }
+            if let why = insert(task, bytes: task.snapshot.outcome?.document.memory ?? 0) {
+                store.drop(task.id, why)
+            } else {
+                keep(task) { _ in }
+            }
         }
     }
 
@@ -126,12 +141,5 @@ package final class CallTasks: Sendable {
             return true
         }
         if !isKept { runtime.timers.cancel(timer) }
-    }
-}
-
-extension CallTasks.State {
-    fileprivate mutating func count(_ task: CallTask) {
-        let size = task.outcomeBytes
-        bytes += size - (sizes.updateValue(size, forKey: task.id) ?? 0)
     }
 }

@@ -18,7 +18,7 @@ extension Engine {
         switch InputResponses.parse(request.inbound) {
         case .failure(let error): refuse(request, error)
         case .success(let responses):
-            task.call?.answer(responses, task)
+            if let why = task.call?.answer(responses, task) { return refuse(request, .internalError(why)) }
             acknowledge(request)
         }
     }
