@@ -9,12 +9,12 @@ final class PluginListener: Sendable {
     let listener: Listener
     let entry: ScopeEntry
     private var instance: PluginInstance { entry.instance }
-    /// The wait that is under way.
-    private let waiting = Lock<ForeignCallback<Done>?>(nil)
+    private let waiting: OneWait<Done>
 
     private init(_ listener: Listener, _ entry: ScopeEntry) {
         self.listener = listener
         self.entry = entry
+        waiting = OneWait(entry.instance)
     }
 
     static func open(
@@ -64,22 +64,13 @@ final class PluginListener: Sendable {
     }
 
     func accept(into scope: ScopeEntry, _ done: ForeignCallback<Done>) throws(Refusal) -> UInt64 {
-        instance.gate.enter()
-        let isFree = waiting.withLock { waiting -> Bool in
-            guard waiting == nil else { return false }
-            waiting = done
-            return true
+        try waiting.begin(done, "an accept of this listener") {
+            listener.accept { [self] accepted in accept(accepted, into: scope) }
         }
-        let waiter = !isFree ? 0 : listener.accept { [self] accepted in accept(accepted, into: scope) }
-        guard waiter != 0 else {
-            instance.gate.leave()
-            throw .invalid("an accept of this listener is under way: there is one at a time")
-        }
-        return waiter
     }
 
     private func accept(_ accepted: Listener.Accepted, into scope: ScopeEntry) {
-        let done = waiting.withLock { $0.take() }
+        let done = waiting.take()
         var (status, handle) = (Refusal.Status.closed.raw, ambit_descriptor(0))
         if case .connection(let number) = accepted {
             do throws(Refusal) {
@@ -99,9 +90,7 @@ final class PluginListener: Sendable {
 
     /// The wait ends early, and is told so.
     func cancelWait(_ waiter: UInt64) throws(Refusal) {
-        guard listener.cancelAccept(waiter), let done = waiting.withLock({ $0.take() }) else {
-            throw Refusal(.notFound, "this wait is done already")
-        }
+        guard listener.cancelAccept(waiter), let done = waiting.take() else { throw Refusal(.notFound, "this wait is done already") }
         instance.deliver { done.function(done.context, Refusal.Status.cancelled.raw, 0) }
     }
 

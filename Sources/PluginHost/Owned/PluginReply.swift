@@ -8,13 +8,13 @@ final class PluginReply: Sendable {
     let reply: Reply
     let instance: PluginInstance
     let entry: ScopeEntry
-    /// The wait that is under way.
-    private let waiting = Lock<(waiter: UInt64, done: ForeignCallback<Done>)?>(nil)
+    private let waiting: OneWait<Done>
 
     private init(_ reply: Reply, _ entry: ScopeEntry) {
         self.reply = reply
         self.entry = entry
         instance = entry.instance
+        waiting = OneWait(entry.instance)
     }
 
     static func open(
@@ -48,34 +48,19 @@ final class PluginReply: Sendable {
     }
 
     func wait(_ handle: ambit_reply, _ done: ForeignCallback<Done>) throws(Refusal) -> UInt64 {
-        instance.gate.enter()
-        let isFree = waiting.withLock { waiting -> Bool in
-            guard waiting == nil else { return false }
-            waiting = (0, done)
-            return true
-        }
-        let waiter =
-            !isFree
-            ? 0
-            : reply.wait { [self] outcome in
+        try waiting.begin(done, "a wait for this reply") {
+            reply.wait { [self] outcome in
                 entry.forget(handle)
-                guard waiting.withLock({ $0.take() }) != nil else { return }
+                guard let done = waiting.take() else { return }
                 PluginJob.run(instance) { outcome.withForeign { done.function(done.context, $0) } }
                 instance.gate.leave()
             }
-        guard waiter != 0 else {
-            instance.gate.leave()
-            throw .invalid("a wait for this reply is under way: there is one at a time")
         }
-        waiting.withLock { waiting in if waiting != nil { waiting?.waiter = waiter } }
-        return waiter
     }
 
     /// The wait ends early, and is told so; the slot stays open.
     func cancelWait(_ waiter: UInt64) throws(Refusal) {
-        guard reply.cancelWait(waiter), let (_, done) = waiting.withLock({ $0.take() }) else {
-            throw Refusal(.notFound, "this wait is done already")
-        }
+        guard reply.cancelWait(waiter), let done = waiting.take() else { throw Refusal(.notFound, "this wait is done already") }
         instance.deliver {
             var result = ambit_reply_result()
             result.struct_size = UInt32(MemoryLayout<ambit_reply_result>.size)
