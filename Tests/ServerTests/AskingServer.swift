@@ -25,14 +25,16 @@ struct AskingServer {
     /// - Parameters:
     ///   - knowsTasks: what its client declares.
     ///   - state: what it was given; it brings an answer along then.
-    func call(_ tool: String, arguments: String = "{}", knowsTasks: Bool = false, state: String? = nil) throws -> FakeSink {
+    func call(_ tool: String, arguments: String = "{}", knowsTasks: Bool = false, state: String? = nil, over way: TransportFacts? = nil)
+        throws -> FakeSink
+    {
         let capabilities = knowsTasks ? #"{"elicitation":{},"extensions":{"io.modelcontextprotocol/tasks":{}}}"# : #"{"elicitation":{}}"#
         let retry = state.map { #""requestState":"\#($0)","inputResponses":{"k":\#(Self.answer)},"# } ?? ""
         let meta = TestServer.modernMeta.replacing(#"clientCapabilities":{}"#, with: #"clientCapabilities":\#(capabilities)"#)
         let facts = HTTPFacts(protocolVersion: ["2026-07-28"], method: ["tools/call"], name: [tool])
         return try server.send(
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\#(tool)","arguments":\#(arguments),\#(retry)\#(meta)}}}"#,
-            .http(facts))
+            way ?? .http(facts))
     }
 
     /// Of a call that asks: its state.

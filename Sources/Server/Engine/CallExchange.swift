@@ -220,6 +220,9 @@ final class CallExchange: CallSink, RequestUnderWay {
 
     var isFinished: Bool { state.withLock { $0.isFinished } }
 
+    /// Why it is to end, once that is wanted.
+    var cancellation: Reason? { state.withLock { $0.cancellation } }
+
     /// `notifications/cancelled`: no answer may follow.
     func cancelled(_ why: String?) { end(Reason(.cancelled, by: Self.byClient, text: why ?? "")) }
 

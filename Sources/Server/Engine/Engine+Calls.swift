@@ -151,6 +151,8 @@ extension Engine {
             guard !isUnstored || handler.task != .required else {
                 return exchange.finish(.failure(.internalError("the task can't be stored; see the server's log")))
             }
+            // Its client did not wait for that.
+            if let reason = exchange.cancellation { return exchange.finish(.cancelled(reason)) }
             begin(call, exchange, wire, request.origin)
         }
     }

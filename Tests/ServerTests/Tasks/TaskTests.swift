@@ -39,6 +39,30 @@ import Testing
         #expect(await server.server.stop().isClean)
     }
 
+    @Test func aCallThatIsCancelledWhileItsTaskIsBeingStoredNeverRuns() async throws {
+        let folder = TaskFolder()
+        let server = try server(folder) { $0.limits.tasks.after = 0 }
+        _ = try server.engine.openStdio()
+        let runtime = server.server.ambit.runtime
+        // Nothing is decided meanwhile: the two threads that do are held.
+        let holds = [Latch(), Latch()]
+        for hold in holds {
+            let started = Latch()
+            runtime.executor.post {
+                started.open()
+                _ = hold.wait(nanoseconds: 10_000_000_000)
+            }
+            #expect(started.wait(nanoseconds: 10_000_000_000))
+        }
+        let call = try server.call("must", knowsTasks: true, over: .stdio)
+        _ = try server.server.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#, .stdio)
+        for hold in holds { hold.open() }
+        #expect(await call.ended() == nil)
+        #expect(runtime.ledger.totals().first { $0.name == "call" }?.opened ?? 0 == 0)
+        #expect(eventually { server.engine.tasks.count == 0 && server.engine.calls == 0 })
+        #expect(await server.server.stop().isClean)
+    }
+
     @Test func aQuestionThatMakesACallATaskIsTheTasks() async throws {
         let folder = TaskFolder()
         let server = try server(folder)
