@@ -78,7 +78,7 @@ final class TaskStore: Sendable {
             let folder = "\(root)/\(name)"
             let lock = open("\(folder)/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
             guard lock >= 0 else { continue }
-            defer { Glibc.close(lock) }
+            defer { Self.unlock(lock) }
             guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { continue }
             for file in Self.names(in: folder) where file != "lock" {
                 let path = "\(folder)/\(file)"
@@ -128,8 +128,14 @@ final class TaskStore: Sendable {
                 unlink("\(folder)/lock")
                 rmdir(folder)
             }
-            Glibc.close(state.lock)
+            Self.unlock(state.lock)
         }
+    }
+
+    /// Said, not only closed: a program that is just being started may have the descriptor, too, for a moment.
+    private static func unlock(_ lock: Int32) {
+        flock(lock, LOCK_UN)
+        Glibc.close(lock)
     }
 
     private func executor() -> ThreadExecutor? {
