@@ -7,7 +7,8 @@ struct StallWatch {
     let limit: Int64
     private var moved: Int64 = -1
     private var since: Int64?
-    /// What the client had acknowledged at the first look; nil before it.
+    private var hasLooked = false
+    /// What the client had acknowledged at the first look; nil where nobody knows.
     private var acknowledged: UInt64?
 
     init(limit: Int64) { self.limit = limit }
@@ -18,31 +19,31 @@ struct StallWatch {
     mutating func observe(moved: Int64, waiting: Bool, now: Int64) {
         guard waiting else {
             since = nil
-            acknowledged = nil
             return
         }
         if since == nil || moved != self.moved {
             since = now
-            acknowledged = nil
+            hasLooked = false
             self.moved = moved
         }
     }
 
     /// What the client has acknowledged so far; nil where nobody knows.
     mutating func look(acknowledged bytes: UInt64?, now: Int64) {
-        guard let since, let bytes, since + limit / 8 <= now else { return }
-        guard let known = acknowledged else {
+        guard let since, since + limit / 8 <= now else { return }
+        guard hasLooked else {
+            hasLooked = true
             acknowledged = bytes
             return
         }
-        guard isStalled(now: now), bytes > known else { return }
+        guard isStalled(now: now), let bytes, let acknowledged, bytes > acknowledged else { return }
         // It reads: it has the whole time again.
         self.since = now
-        acknowledged = nil
+        hasLooked = false
     }
 
     /// When `look` is due: for the first look, then at the deadline.
-    var lookIsDue: Int64? { since.map { acknowledged == nil ? $0 + limit / 8 : $0 + limit } }
+    var lookIsDue: Int64? { since.map { hasLooked ? $0 + limit : $0 + limit / 8 } }
 
     /// When the client counts as stalled unless something moves; nil while nothing waits.
     var deadline: Int64? { since.map { $0 + limit } }
