@@ -87,6 +87,12 @@ import Testing
             try [UInt8](repeating: 65, count: 1).withUnsafeBytes { try draft.append($0, asText: true) }
         }
         #expect(full?.quota == "result bytes")
+        // What is whole is not asked again whether it fits into a request.
+        var large = ResultDraft()
+        try large.begin(object: false)
+        for _ in 0..<3 { try large.value(.string(String(repeating: "x", count: 2 << 20))) }
+        try large.end(object: false)
+        #expect(try large.result(isError: false, meta: nil).structured?.count == 3)
         var deep = ResultDraft()
         for _ in 0..<ResultDraft.maximalDepth { try deep.begin(object: false) }
         #expect(throws: Refusal.self) { try deep.begin(object: false) }

@@ -137,14 +137,8 @@ struct ResultDraft: Sendable {
             guard let text = String(validating: block.bytes, as: UTF8.self) else { throw .invalid("a text is not valid UTF-8") }
             content.append(block.head.content(text: text, data: []))
         }
-        var structured: JSONValue?
-        if hasStructured {
-            do throws(JSONError) {
-                structured = try JSONDocument(writer.bytes).root
-            } catch {
-                throw .invalid("the structured content is not valid JSON: \(error)")
-            }
-        }
+        // Each piece was checked as it came, and the whole charged.
+        let structured: JSONValue? = hasStructured ? .written(writer) : nil
         return CallResult(content: content, roles: roles, structured: structured, isError: isError, meta: meta)
     }
 }
