@@ -19,10 +19,11 @@ import Testing
     private static let end = ProcessEnd(wasStopped: false, exitCode: 0, signal: nil, time: 9)
 
     @discardableResult
-    private func start(_ name: String = "web", _ owner: Owner = one) -> String {
+    private func start(_ name: String = "web", _ owner: Owner = one, isHeld: Bool = false) -> String {
         now += 1
         let id = table.reserve(name: name, command: name, directory: nil, owner: owner, now: now, using: &random).id
         table.started(id, pid: 100, at: now)
+        if !isHeld { table.release(id) }
         return id
     }
 
@@ -52,6 +53,17 @@ import Testing
             ids.insert(table.reserve(name: "web", command: "", directory: nil, owner: Self.one, now: 0, using: &random).id)
         }
         #expect(ids.count == 20)
+    }
+
+    /// Row no-zombies-under-concurrency at full size: of 200 that end together, each call tells of its own.
+    @Test func whatACallHasStillToTellIsNotForgotten() {
+        let held = (0..<5).map { _ in start(isHeld: true) }
+        for id in held { #expect(ended(id, Self.end)) }
+        let later = start()
+        #expect(ended(later, Self.end))
+        #expect(held.allSatisfy { table.records[$0]?.status == .exited } && table.records.count == 6)
+        for id in held { table.release(id) }
+        #expect(table.records.count == 3)
     }
 
     @Test func theFirstOfAnOwnerIsTold() {

@@ -17,6 +17,8 @@ struct ProcessRecord: Sendable {
     var ring: LineRing
     /// A follower has read everything and waits: the next line wakes all of them, once.
     var isAwaited = false
+    /// The call that started it has still to tell of it: it is not forgotten before.
+    var isHeld = true
     /// When it was last asked for, on the table's own count.
     var lastUse: UInt64 = 0
 

@@ -46,6 +46,8 @@ final class ProcessStore: Sendable {
         return table.withLock { $0.ended(id, end) }
     }
 
+    func release(_ id: String) { table.withLock { $0.release(id) } }
+
     func remove(_ id: String) {
         processes.withLock { _ = $0.removeValue(forKey: id) }
         table.withLock { $0.remove(id) }

@@ -48,16 +48,27 @@ struct ProcessTable {
         return isAwaited
     }
 
-    /// The first end counts: false for a later one. Forgets the ended process that nobody has asked for longest, if there are too many.
+    /// The first end counts: false for a later one. Forgets the ended processes that nobody has asked for longest, if there are too many.
     mutating func ended(_ id: String, _ end: ProcessEnd) -> Bool {
         guard let record = records[id], !record.status.isOver else { return false }
         records[id]?.end = end
         records[id]?.status = end.wasStopped ? .stopped : .exited
         records[id]?.isAwaited = false
-        let over = records.values.filter { $0.owner == record.owner && $0.status.isOver }
-        guard over.count > limits.rememberedProcesses else { return true }
-        if let forgotten = over.filter({ $0.id != id }).min(by: { $0.lastUse < $1.lastUse }) { remove(forgotten.id) }
+        trim(record.owner, sparing: id)
         return true
+    }
+
+    /// The call that started it has told of it, or has nobody to tell any more.
+    mutating func release(_ id: String) {
+        guard let record = records[id] else { return }
+        records[id]?.isHeld = false
+        trim(record.owner, sparing: id)
+    }
+
+    private mutating func trim(_ owner: Owner, sparing id: String) {
+        let over = records.values.filter { $0.owner == owner && $0.status.isOver }
+        let free = over.filter { $0.id != id && !$0.isHeld }.sorted { $0.lastUse < $1.lastUse }
+        for forgotten in free.prefix(max(0, over.count - limits.rememberedProcesses)) { remove(forgotten.id) }
     }
 
     /// Forgets one process.

@@ -46,6 +46,8 @@ extension LogsPlugin {
         let launch = try Launch(command: command, argv: argv, directory: directory, environment: environment ?? [], name: name)
         let start = try await ProcessStart(
             launch, owner: keep ? .plugin : .session(session.key), in: keep ? host.scope : session.scope, call: call, store: store)
+        // However many others end meanwhile.
+        defer { store.release(start.id) }
         // A kept one that runs is nobody's to end any more.
         if keep { start.handOver() }
         var dropped = 0
