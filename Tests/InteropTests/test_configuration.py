@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from kit.certificates import Certificates
 from kit.http_client import HttpClient
 from kit.server import HttpServer, binary
 from kit.settings import REPOSITORY, within
@@ -157,3 +158,12 @@ def test_two_plugins_of_one_name_are_found_without_starting(tmp_path: Path) -> N
     other.write_bytes(shipped.read_bytes())
     said = ambit("config", "check", "--config", "none", "--plugin", str(other), status=1)
     assert "the plugin name 'logs' is taken by" in said and str(other) in said, said
+
+
+def test_check_looks_at_the_certificates(write, tmp_path: Path) -> None:
+    files = Certificates(tmp_path)
+    text = "tls-certificate: {}\ntls-key: {}\n"
+    ambit("config", "check", "--config", write(text.format(files.chain, files.key)))
+    said = ambit("config", "check", "--config", write(text.format(files.key, files.chain)), status=1)
+    assert str(files.key) in said
+    assert "can't be read" in ambit("config", "check", "--config", write(text.format("/nope", files.key)), status=1)

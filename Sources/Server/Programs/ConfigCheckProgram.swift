@@ -1,5 +1,6 @@
 import PluginHost
 import Scopes
+import Transport
 
 /// `ambit config check`.
 package struct ConfigCheckProgram {
@@ -17,6 +18,7 @@ package struct ConfigCheckProgram {
     package func run() -> Never {
         var loaded = ConfigurationLoader.load(program, sources)
         loaded.problems += problems(of: loaded.plugins)
+        if let problem = certificateProblem(loaded.configuration) { loaded.problems.append(problem) }
         let report = ConfigurationReport(loaded)
         Program.out(json ? report.json : Array(report.text.utf8))
         if !json {
@@ -24,6 +26,17 @@ package struct ConfigCheckProgram {
             for problem in loaded.problems { Program.say("ambit: \(problem)") }
         }
         Program.exit(loaded.problems.isEmpty ? 0 : 1)
+    }
+
+    /// What would keep a server from speaking HTTPS.
+    private func certificateProblem(_ configuration: AmbitConfiguration) -> ConfigurationProblem? {
+        guard program == .serve, configuration.tls.isOn else { return nil }
+        do throws(TLSCertificates.Failure) {
+            _ = try TLSCertificates(chain: configuration.tls.chain, key: configuration.tls.key)
+            return nil
+        } catch {
+            return ConfigurationProblem(error.description)
+        }
     }
 
     /// What loading would refuse: the files, their pins, names and configurations. Each plugin is looked at in a process of its own.
