@@ -4,19 +4,16 @@ extension [QuotaAccount] {
     func union(_ other: [QuotaAccount]) -> [QuotaAccount] {
         if other.isEmpty { return self }
         if isEmpty { return other }
-        // A call's: the account of who asks.
-        if other.count == 1 {
-            let account = other[0]
-            if contains(where: { $0 === account }) { return self }
-            var both: [QuotaAccount] = []
-            both.reserveCapacity(count + 1)
-            for own in self { both.append(own) }
-            both.append(account)
-            return both
-        }
-        let missing = other.filter { account in !contains { $0 === account } }
-        if missing.isEmpty { return self }
-        return count + missing.count == other.count ? other : self + missing
+        // Counted first and appended one by one: this is on the way of each call, and a filter makes an array of its own.
+        var missing = 0
+        for account in other where !contains(where: { $0 === account }) { missing += 1 }
+        if missing == 0 { return self }
+        if count + missing == other.count { return other }
+        var both: [QuotaAccount] = []
+        both.reserveCapacity(count + missing)
+        for account in self { both.append(account) }
+        for account in other where !contains(where: { $0 === account }) { both.append(account) }
+        return both
     }
 
     /// All or none.

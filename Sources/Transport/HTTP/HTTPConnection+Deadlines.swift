@@ -10,7 +10,7 @@ extension HTTPConnection {
     /// Makes sure that the loop wakes this connection for its next deadline.
     func arm() {
         guard let context else { return }
-        let next = min(readBy ?? .max, aliveBy ?? .max, lingerBy ?? .max, stall.lookIsDue ?? .max, stall.deadline ?? .max)
+        let next = min(readBy ?? .max, aliveBy ?? .max, lingerBy ?? .max, stall.lookIsDue ?? .max)
         guard next < armedFor else { return }
         wakeup?.cancel()
         armedFor = next
