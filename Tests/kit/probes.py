@@ -181,7 +181,8 @@ def ledger(port: int) -> dict[str, Any]:
 
 
 def shared_pool(pid: int) -> tuple[int, int]:
-    """Threads and descriptors of Swift's shared pool, which the host's heartbeat makes ten seconds after its start, whatever a test does."""
+    """Threads and descriptors of Swift's shared pool, which the host's heartbeat makes ten seconds after its start, whatever a test does. One
+    thread for each core and one that manages them: what is beyond that is somebody else's doing, and counts."""
     names = []
     for task in (PROC / str(pid) / "task").iterdir():
         try:
@@ -190,7 +191,7 @@ def shared_pool(pid: int) -> tuple[int, int]:
             continue
     threads = [name for name in names if "-qos" in name]
     # epoll, eventfd, timerfd
-    return len(threads), 3 if any(name.endswith("qos.overcommit") for name in threads) else 0
+    return min(len(threads), (os.cpu_count() or 1) + 1), 3 if any(name.endswith("qos.overcommit") for name in threads) else 0
 
 
 def look(pid: int, port: int) -> Snapshot:
