@@ -5,6 +5,17 @@ extension JSONValue {
         return document.bytes[Int(entry.offset)..<Int(entry.offset) + Int(entry.length)]
     }
 
+    /// Whether both are written with the same bytes, white space and escapes included.
+    package func isWrittenAs(_ other: JSONValue) -> Bool {
+        let (own, others) = (entry, other.entry)
+        guard own.length == others.length else { return false }
+        return document.bytes.withUnsafeBytes { one in
+            other.document.bytes.withUnsafeBytes { two in
+                ByteWord.equal(one.baseAddress! + Int(own.offset), two.baseAddress! + Int(others.offset), count: Int(own.length))
+            }
+        }
+    }
+
     /// Appends the value with its order, number text and escapes unchanged, white space between tokens left out (A11).
     package func appendCompact(to bytes: inout [UInt8]) {
         let raw = raw

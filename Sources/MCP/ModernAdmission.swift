@@ -18,6 +18,10 @@ struct ModernAdmission {
     private func context() throws(ProtocolError) -> RequestContext {
         // 9: the envelope is whole.
         guard let meta = inbound.meta else { throw .invalidEnvelope("missing _meta field \(MetaKey.protocolVersion)") }
+        if let facts, let known = facts.known(meta) {
+            try checkRequest()
+            return known
+        }
         guard let versionValue = meta[MetaKey.protocolVersion] else {
             throw .invalidEnvelope("missing _meta field \(MetaKey.protocolVersion)")
         }
@@ -33,14 +37,21 @@ struct ModernAdmission {
         // 10 before 11: a header that says something else is a mismatch even where the version is unknown too.
         if let facts { try checkVersion(facts, version) }
         guard ProtocolVersion(rawValue: version).isModern else { throw .unsupportedVersion(requested: version) }
+        try checkRequest()
+        let context = RequestContext(
+            version: ProtocolVersion(rawValue: version),
+            client: ClientDescription(info: try clientInfo(meta), capabilities: clientCapabilities),
+            logLevel: try logLevel(meta), progressToken: try Self.progressToken(meta), trace: TraceContext(meta))
+        facts?.remember(meta, context)
+        return context
+    }
+
+    /// What is to be checked of each request, whatever was said before in the same words.
+    private func checkRequest() throws(ProtocolError) {
         if let facts { try checkRouting(facts) }
         guard let method = inbound.known, capabilities.serves(method, .modern) else {
             throw .methodNotFound(inbound.method)
         }
-        return RequestContext(
-            version: ProtocolVersion(rawValue: version),
-            client: ClientDescription(info: try clientInfo(meta), capabilities: clientCapabilities),
-            logLevel: try logLevel(meta), progressToken: try Self.progressToken(meta), trace: TraceContext(meta))
     }
 
     private func checkVersion(_ facts: HTTPFacts, _ version: String) throws(ProtocolError) {
@@ -60,8 +71,8 @@ struct ModernAdmission {
         guard method == inbound.method || HeaderValue.trimmed(method) == inbound.method else {
             throw .headerMismatch("Mcp-Method header value '\(method)' does not match body value '\(inbound.method)'")
         }
-        guard let key = Self.nameKey(inbound.known) else { return }
-        let body = inbound.params?[key]?.string
+        guard let (key, value) = mirrored else { return }
+        let body = value?.string
         guard let header = try Self.single(facts.name, "Mcp-Name") else {
             // Where the body has no name either, it is the handler that misses it.
             guard let body else { return }
@@ -87,11 +98,11 @@ struct ModernAdmission {
     }
 
     /// The parameter that `Mcp-Name` mirrors.
-    private static func nameKey(_ method: KnownMethod?) -> StaticString? {
-        switch method {
-        case .toolsCall, .promptsGet: "name"
-        case .resourcesRead: "uri"
-        case .tasksGet, .tasksUpdate, .tasksCancel: "taskId"
+    private var mirrored: (key: StaticString, value: JSONValue?)? {
+        switch inbound.known {
+        case .toolsCall, .promptsGet: ("name", inbound.name)
+        case .resourcesRead: ("uri", inbound.params?["uri"])
+        case .tasksGet, .tasksUpdate, .tasksCancel: ("taskId", inbound.params?["taskId"])
         default: nil
         }
     }

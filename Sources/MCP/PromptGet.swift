@@ -7,8 +7,8 @@ package struct PromptGet: Sendable {
     package let arguments: JSONValue?
 
     package static func parse(_ inbound: Inbound) -> Result<PromptGet, ProtocolError> {
-        guard let name = inbound.params?["name"]?.string else { return .failure(.invalidParams("name must be a string")) }
-        let arguments = inbound.params?["arguments"]
+        guard let name = inbound.name?.string else { return .failure(.invalidParams("name must be a string")) }
+        let arguments = inbound.arguments
         if let arguments, arguments.kind != .object { return .failure(.invalidParams("arguments must be an object")) }
         return .success(PromptGet(name: name, arguments: arguments))
     }

@@ -7,11 +7,11 @@ package struct ToolCall: Sendable {
     package let arguments: JSONValue?
 
     package static func parse(_ inbound: Inbound) -> Result<ToolCall, ProtocolError> {
-        guard let params = inbound.params else { return .failure(.invalidParams("tools/call needs params")) }
-        guard let name = params["name"]?.string else {
+        guard inbound.params != nil else { return .failure(.invalidParams("tools/call needs params")) }
+        guard let name = inbound.name?.string else {
             return .failure(.invalidParams("name must be a string"))
         }
-        let arguments = params["arguments"]
+        let arguments = inbound.arguments
         if let arguments, arguments.kind != .object {
             return .failure(.invalidParams("arguments must be an object"))
         }

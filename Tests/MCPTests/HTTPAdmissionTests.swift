@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import MCP
@@ -21,6 +22,51 @@ struct HTTPAdmissionTests {
             case .live: .live(session())
             }
         return outline(Admission.decide(message, over: .http(facts), session: lookup, capabilities: capabilities))
+    }
+
+    // MARK: requests of a kept connection
+
+    private func context(_ body: String, _ facts: HTTPFacts) throws -> RequestContext? {
+        let decision = Admission.decide(try inbound(body), over: .http(facts), session: .none, capabilities: everything)
+        if case .modern(let context) = decision { return context }
+        return nil
+    }
+
+    @Test func `what is said in the same words is not read again`() throws {
+        let facts = HTTPFacts(protocolVersion: ["2026-07-28"], method: ["tools/call"], name: ["a"])
+        let first = try #require(try context(modern("tools/call", params: #""name":"a""#), facts))
+        let again = try context(modern("tools/call", params: #""arguments":{},"name":"a""#, id: "2"), facts)
+        #expect(again === first)
+        // In other words.
+        let required = #""io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}"#
+        let level = #""io.modelcontextprotocol/logLevel":"debug","# + required
+        let other = try #require(try context(modern("tools/call", params: #""name":"a""#, meta: level), facts))
+        #expect(other !== first && other.logLevel == .debug && first.logLevel == nil)
+        for token in 7...8 {
+            let meta = #""progressToken":\#(token),"# + required
+            let one = try #require(try context(modern("tools/call", params: #""name":"a""#, meta: meta), facts))
+            #expect(one.progressToken == .integer(Int64(token)))
+        }
+        // What keeps a large message alive is not kept.
+        let large = String(repeating: " ", count: 4000)
+        let fresh = HTTPFacts(protocolVersion: ["2026-07-28"], method: ["tools/call"], name: ["a"])
+        let params = #""arguments":{},\#(large)"name":"a""#
+        #expect(try context(modern("tools/call", params: params), fresh) !== context(modern("tools/call", params: params), fresh))
+    }
+
+    @Test func `what was good once does not excuse another name or method`() throws {
+        let facts = HTTPFacts(protocolVersion: ["2026-07-28"], method: ["tools/call"], name: ["a"])
+        #expect(try context(modern("tools/call", params: #""name":"a""#), facts) != nil)
+        #expect(try context(modern("tools/call", params: #""name":"b""#), facts) == nil)
+        #expect(try context(modern("prompts/get", params: #""name":"a""#), facts) == nil)
+        #expect(try context(modern("tools/call", params: #""name":"a""#, version: "2027-01-01"), facts) == nil)
+    }
+
+    @Test func `a member that is there twice is its last`() throws {
+        let twice =
+            #"{"jsonrpc":"1.0","id":1,"jsonrpc":"2.0","id":2,"method":"a","m\u0065thod":"tools/call","params":{"name":"a","name":"b"}}"#
+        let message = try inbound(twice)
+        #expect(message.id == .integer(2) && message.method == "tools/call" && message.name?.string == "b")
     }
 
     // MARK: the decision table

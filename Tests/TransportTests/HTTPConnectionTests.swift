@@ -73,7 +73,7 @@ private final class Dam: ChannelOutboundHandler {
     private func connect(_ service: FakeService) throws {
         let connection = HTTPConnection(
             service: service, configuration: HTTPConfiguration(limits: limits),
-            peer: Peer(channel: 1, isLoopback: true, address: "test"), gauges: gauges, ledger: ledger)
+            peer: Peer(channel: 1, isLoopback: true, address: "test"), gauges: gauges, ledger: ledger, turn: LoopTurn())
         try channel.pipeline.syncOperations.addHandlers([
             dam, connection,
         ])

@@ -97,6 +97,49 @@ private func chunked(_ body: String) -> String { with("Transfer-Encoding: chunke
         #expect(requests.map(\.minorVersion) == [1, 0, 1, 1])
     }
 
+    /// A kept connection repeats its head: the same bytes are not read again, whatever comes between, and all others are.
+    @Test func aHeadThatIsRepeatedIsTheSame() {
+        var parser = RequestParser(maxBytes: 8000, maxFields: 10)
+        func heads(_ text: String) -> [RequestHead] {
+            var heads: [RequestHead] = []
+            var position = 0
+            Array(text.utf8).withUnsafeBytes { bytes in
+                while true {
+                    switch parser.next(bytes, &position) {
+                    case .head: heads.append(parser.head)
+                    case .more, .refused: return
+                    case .body, .end: break
+                    }
+                }
+            }
+            #expect(position == text.utf8.count)
+            return heads
+        }
+        let one = with("Mcp-Name: a\r\nContent-Length: 2\r\n", body: "ab")
+        let other = with("Mcp-Name: b\r\nContent-Length: 1\r\n", body: "c")
+        let read = heads(one + one + other + one)
+        #expect(read.map(\.facts.name) == [["a"], ["a"], ["b"], ["a"]])
+        #expect(read[0] === read[1] && read[1] !== read[2] && read[2] !== read[3])
+        #expect(heads(one)[0] === read[3])
+
+        let pieces = with("Transfer-Encoding: chunked\r\n", body: "1\r\nx\r\n0\r\nA: b\r\n\r\n")
+        #expect(heads(pieces + "\r\n" + pieces + pieces).map(\.headers.isChunked) == [true, true, true])
+        // What is long is not kept for it.
+        let long = with("Mcp-Name: \(String(repeating: "n", count: 3000))\r\n")
+        let two = heads(long + long)
+        #expect(two.count == 2 && two[0] !== two[1])
+        #expect(heads(one + one).count == 2)
+    }
+
+    /// Only whole heads are repeated: one that begins with the bytes of a shorter one, or comes in pieces.
+    @Test func aHeadThatBeginsLikeTheOneBeforeIsReadItself() {
+        let one = with("Mcp-Name: a\r\n")
+        let pieces = Array((one + one + one).utf8).map { [$0] }
+        #expect(parse(pieces).requests.map(\.names) == [["a"], ["a"], ["a"]])
+        let longer = String(one.dropLast()) + "Mcp-Name: b\r\n\r\n"
+        #expect(parse(one + longer + one).requests.map(\.names) == [["a"], ["a", "b"], ["a"]])
+    }
+
     @Test func emptyLinesBeforeARequestAreSkippedUpToTwo() {
         #expect(parse("\r\n\r\n" + with("")).requests.count == 1)
         #expect(parse("\r\n\r\n\r\n" + with("")).error == .emptyLines)

@@ -8,9 +8,9 @@ package struct InputResponses: Sendable {
     package let state: String?
 
     package static func parse(_ inbound: Inbound) -> Result<InputResponses, ProtocolError> {
-        let answers = inbound.params?["inputResponses"]
+        let answers = inbound.inputResponses
         if let answers, answers.kind != .object { return .failure(.invalidParams("inputResponses must be an object")) }
-        let state = inbound.params?["requestState"]
+        let state = inbound.requestState
         if let state, state.kind != .string { return .failure(.invalidRequestState) }
         return .success(InputResponses(answers: answers, state: state?.string))
     }

@@ -5,19 +5,19 @@ import NIOCore
 extension HTTPConnection {
     /// The verdict on a request, and who sends it. A foreign Host or Origin is refused first, then who may not ask, then what is wrong
     /// with the rest of the head.
-    func judge(_ head: RequestHead, _ headers: RequestHeaders) -> RequestGate.Verdict {
+    func judge(_ head: RequestHead) -> RequestGate.Verdict {
         asker = peer
         accessWait = nil
-        let verdict = gate.judge(head, headers)
+        let verdict = gate.judge(head)
         if let crossOrigin {
-            extraHeaders = crossOrigin.headers(origin: headers.origin)
+            extraHeaders = crossOrigin.headers(origin: head.headers.origin)
             // A browser sends no credential with it.
-            if !verdict.isForeign, let answer = crossOrigin.preflight(head, origin: headers.origin) { return .preflight(answer) }
+            if !verdict.isForeign, let answer = crossOrigin.preflight(head, origin: head.headers.origin) { return .preflight(answer) }
         }
         guard let access, !verdict.isForeign else { return verdict }
         let wait = AccessWait()
         let request = AccessRequest(
-            authorization: headers.authorization, path: String(head.uri.prefix { $0 != "?" }), isLoopback: peer.isLoopback)
+            authorization: head.headers.authorization, path: String(head.uri.prefix { $0 != "?" }), isLoopback: peer.isLoopback)
         switch access.judge(request, decided: { wait.decide($0) }) {
         case .admitted(let identity)?: asker = peer.asking(as: identity)
         case .refused(let refusal)?: return .refuse(HTTPRefusal(refusal))

@@ -71,21 +71,19 @@ extension HTTPConnection {
         guard incoming != nil else { return }
         incoming!.read += bytes.count
         guard incoming!.verdict == .message, incoming!.read <= limits.body else { return }
-        if incoming!.body.isEmpty { incoming!.body.reserveCapacity(min(incoming!.contentLength ?? 0, limits.body)) }
+        if incoming!.body.isEmpty { incoming!.body.reserveCapacity(min(incoming!.head.headers.contentLength ?? 0, limits.body)) }
         incoming!.body.append(contentsOf: bytes)
     }
 
     private func began() {
-        // Moved out and back: a copy counts a dozen references up and down.
-        let head = parser.takeHead()
-        defer { parser.giveBack(head) }
+        let head = parser.head
         let isKept = head.minorVersion >= 1 ? !head.headers.connectionClose : head.headers.connectionKeepAlive
         _ = state.handle(.head(keepAlive: isKept))
         guard state.phase == .receiving else { return }
         chunked = head.minorVersion >= 1
         keepAliveHeader = isKept && head.minorVersion == 0
         readBy = now + limits.readDeadline
-        let request = IncomingRequest(head, judge(head, head.headers))
+        let request = IncomingRequest(head, judge(head))
         if case .refuse(let refusal) = request.verdict,
             head.headers.expectsContinue || (head.headers.contentLength ?? 0) > 65_536
         {
@@ -103,7 +101,7 @@ extension HTTPConnection {
         commit = ResponseCommit()
         streamIsOpen = false
         let exchange = HTTPExchange(
-            connection: self, loop: context.eventLoop, limits: limits, gauges: gauges, isHead: request.method == .HEAD)
+            connection: self, loop: context.eventLoop, limits: limits, gauges: gauges, isHead: request.head.method == .HEAD)
         current = exchange
         gauges.exchanges.add()
         dispatch(request, exchange)
@@ -129,14 +127,14 @@ extension HTTPConnection {
         case .message:
             switch InboundFrame.parse(request.body, atMost: limits.body) {
             case .success(.message(let inbound)):
-                service.receive(inbound, over: .http(request.facts), from: asker, sink: exchange)
+                service.receive(inbound, over: .http(request.head.facts), from: asker, sink: exchange)
             case .success(.batch(let batch)):
-                service.receive(batch, over: .http(request.facts), from: asker, sink: exchange)
+                service.receive(batch, over: .http(request.head.facts), from: asker, sink: exchange)
             case .failure(let rejection): exchange.finish(rejection.bytes, status: rejection.httpStatus)
             }
-        case .openStream: service.openStream(request.facts, from: asker, sink: exchange)
-        case .endSession: service.endSession(request.facts, from: asker, sink: exchange)
-        case .page: page(request.uri, exchange)
+        case .openStream: service.openStream(request.head.facts, from: asker, sink: exchange)
+        case .endSession: service.endSession(request.head.facts, from: asker, sink: exchange)
+        case .page: page(request.head.uri, exchange)
         case .preflight(let headers): exchange.finish([], status: 204, headers: headers)
         case .refuse(let refusal): exchange.finish(refusal.body, status: refusal.status, headers: refusal.headers)
         }

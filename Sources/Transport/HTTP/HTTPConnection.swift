@@ -22,6 +22,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     let limits: HTTPLimits
     let gauges: TransportGauges
     let ledger: Ledger
+    let turn: LoopTurn
     @exclusivity(unchecked) var gate: RequestGate
     let peer: Peer
     /// Nil: everybody may ask.
@@ -58,6 +59,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     @exclusivity(unchecked) var keepAliveHeader = false
     @exclusivity(unchecked) var pumping = false
     @exclusivity(unchecked) var flushIsDue = false
+    /// For the next answer.
+    @exclusivity(unchecked) var spare = HTTPConnection.nothing
     /// Bytes handed to the channel so far.
     @exclusivity(unchecked) var written: Int64 = 0
     /// Those of them that were there when it was last looked whether the socket takes them.
@@ -73,9 +76,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     var wakeup: Scheduled<Void>?
 
     init(
-        service: any Service, configuration: HTTPConfiguration, peer: Peer, gauges: TransportGauges, ledger: Ledger
+        service: any Service, configuration: HTTPConfiguration, peer: Peer, gauges: TransportGauges, ledger: Ledger, turn: LoopTurn
     ) {
         self.service = service
+        self.turn = turn
         self.peer = peer
         asker = peer
         access = configuration.access

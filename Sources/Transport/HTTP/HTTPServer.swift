@@ -19,6 +19,7 @@ package final class HTTPServer: Sendable {
     private let scope: Scope
     private let gauges: TransportGauges
     private let group: MultiThreadedEventLoopGroup
+    private let turns: [ObjectIdentifier: NIOLoopBoundBox<LoopTurn>]
     private static let channels = Atomic<UInt64>(1)
     /// TCP_NOTSENT_LOWAT of linux/tcp.h, which the C library does not show to Swift.
     private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
@@ -29,6 +30,10 @@ package final class HTTPServer: Sendable {
         self.scope = scope
         self.gauges = gauges
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        turns = Dictionary(
+            uniqueKeysWithValues: group.makeIterator().map {
+                (ObjectIdentifier($0), .makeBoxSendingValue(LoopTurn(), as: LoopTurn.self, eventLoop: $0))
+            })
     }
 
     /// Binds and begins to accept. Blocks for as long as the kernel takes to bind.
@@ -101,7 +106,8 @@ package final class HTTPServer: Sendable {
             try channel.pipeline.syncOperations.addHandler(
                 HTTPConnection(
                     service: service, configuration: configuration, peer: peer, gauges: gauges,
-                    ledger: scope.runtime.ledger))
+                    ledger: scope.runtime.ledger,
+                    turn: turns[ObjectIdentifier(channel.eventLoop)]?.value ?? LoopTurn()))
         }
     }
 }

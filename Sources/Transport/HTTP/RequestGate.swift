@@ -21,6 +21,7 @@ struct RequestGate {
     private var goodOrigin: [String] = []
     private var goodAccept: [String]?
     private var goodType: String?
+    private var judged: (head: RequestHead, verdict: Verdict)?
 
     init(path: String, guardian: HostGuard, maxBody: Int) {
         self.path = path
@@ -28,7 +29,14 @@ struct RequestGate {
         self.maxBody = maxBody
     }
 
-    mutating func judge(_ head: RequestHead, _ headers: RequestHeaders) -> Verdict {
+    mutating func judge(_ head: RequestHead) -> Verdict {
+        if let judged, judged.head === head { return judged.verdict }
+        let verdict = decide(head, head.headers)
+        judged = (head, verdict)
+        return verdict
+    }
+
+    private mutating func decide(_ head: RequestHead, _ headers: RequestHeaders) -> Verdict {
         if goodHost != headers.host || goodOrigin != headers.origin {
             let verdict = guardian.check(host: headers.host, origin: headers.origin)
             if let status = verdict.httpStatus {

@@ -1,16 +1,26 @@
-/// Request line and headers, as far as they matter here.
-struct RequestHead {
+import MCP
+
+/// Request line and headers, as far as they matter here. Requests of a kept connection that begin with the same bytes share one.
+final class RequestHead: Sendable {
     /// The methods of RFC 9110 and 5789, spelled as on the wire.
     enum Method: String, CaseIterable {
         case GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH
     }
 
-    var method = Method.GET
+    let method: Method
     /// In origin form, with its query.
-    var uri = ""
-    /// Of a target in absolute form: stands for the Host (RFC 9112, 3.2.2).
-    var authority: String?
+    let uri: String
     /// Of HTTP/1.
-    var minorVersion = 1
-    var headers = RequestHeaders()
+    let minorVersion: Int
+    let headers: RequestHeaders
+    /// What MCP gives a meaning of them.
+    let facts: HTTPFacts
+
+    init(method: Method = .GET, uri: String = "", minorVersion: Int = 1, headers: RequestHeaders = RequestHeaders()) {
+        self.method = method
+        self.uri = uri
+        self.minorVersion = minorVersion
+        self.headers = headers
+        facts = headers.facts
+    }
 }

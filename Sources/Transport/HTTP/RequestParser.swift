@@ -37,14 +37,22 @@ struct RequestParser {
     /// Empty lines before the request line: what old clients send after a body (RFC 9112, 2.2).
     private static let maxEmptyLines = 2
 
-    /// Of the request that is being read, valid from `Step.head` to `Step.end`.
+    /// Of the request that is being read, valid from `Step.head` to `Step.end`. The very same as before where the same bytes made it.
     private(set) var head = RequestHead()
 
     private let maxBytes: Int
     private let maxFields: Int
     private var phase = Phase.requestLine
-    /// The headers of the request before.
-    private var old = RequestHeaders()
+    // Of the head that is being read.
+    private var method = RequestHead.Method.GET
+    private var uri = ""
+    /// Of a target in absolute form: stands for the Host (RFC 9112, 3.2.2).
+    private var authority: String?
+    private var minorVersion = 1
+    private var headers = RequestHeaders()
+    /// What `head` was made of, if it came in one piece and is no longer than this: a kept connection repeats it whole.
+    private var headBytes: [UInt8] = []
+    private static let longestRepeated = 2048
     /// Bytes after the position that have no line feed.
     private var searched = 0
     private var emptyLines = 0
@@ -52,15 +60,6 @@ struct RequestParser {
     private var bytes = 0
     private var fields = 0
     private var extensionBytes = 0
-
-    /// The head, to be given back before the next step.
-    mutating func takeHead() -> RequestHead {
-        var taken = RequestHead()
-        swap(&taken, &head)
-        return taken
-    }
-
-    mutating func giveBack(_ head: consuming RequestHead) { self.head = head }
 
     /// - Parameters:
     ///   - maxBytes: of request line and headers; likewise of the trailers, and of all chunk extensions.
@@ -76,6 +75,13 @@ struct RequestParser {
     ///   - input: what was not taken in earlier steps, and what has come since.
     ///   - position: where to begin; moved behind what was taken.
     mutating func next(_ input: UnsafeRawBufferPointer, _ position: inout Int) -> Step {
+        if phase == .requestLine, isRepeated(input, position) {
+            position += headBytes.count
+            bytes = headBytes.count
+            expectBody()
+            return .head
+        }
+        let start = phase == .requestLine && searched == 0 && emptyLines == 0 ? position : nil
         while true {
             switch phase {
             case .requestLine:
@@ -90,6 +96,7 @@ struct RequestParser {
                 guard let line = line(input, &position, limit: maxBytes - bytes, .headTooLarge(limit: maxBytes)) else { return stopped }
                 if line.isEmpty {
                     if let error = endOfHead() { return refuse(error) }
+                    remember(start.map { UnsafeRawBufferPointer(rebasing: input[$0..<position]) })
                     return .head
                 }
                 if let error = field(line) { return refuse(error) }
@@ -192,12 +199,11 @@ struct RequestParser {
             return .unsupportedVersion
         }
 
-        swap(&old, &head.headers)
-        head.headers = RequestHeaders()
-        head.method = method
-        head.minorVersion = Int(version[7] - 0x30)
-        if !FieldBytes.isSame(head.uri, parts.path) { head.uri = String(decoding: parts.path, as: UTF8.self) }
-        head.authority = parts.authority.map { String(decoding: $0, as: UTF8.self) }
+        headers = RequestHeaders()
+        self.method = method
+        minorVersion = Int(version[7] - 0x30)
+        uri = FieldBytes.isSame(head.uri, parts.path) ? head.uri : String(decoding: parts.path, as: UTF8.self)
+        authority = parts.authority.map { String(decoding: $0, as: UTF8.self) }
         emptyLines = 0
         fields = 0
         phase = .fields
@@ -226,7 +232,7 @@ struct RequestParser {
 
     private mutating func field(_ line: UnsafeRawBufferPointer) -> HTTPSyntaxError? {
         switch split(line) {
-        case .success(let (name, value)): head.headers.take(name, value, like: old)
+        case .success(let (name, value)): headers.take(name, value, like: head.headers)
         case .failure(let error): error
         }
     }
@@ -255,18 +261,35 @@ struct RequestParser {
     }
 
     private mutating func endOfHead() -> HTTPSyntaxError? {
-        if head.headers.host.isEmpty, head.minorVersion > 0 { return .missingHost }
-        if let authority = head.authority { head.headers.host = [authority] }
-        let headers = head.headers
+        if headers.host.isEmpty, minorVersion > 0 { return .missingHost }
+        if let authority { headers.host = [authority] }
         if headers.isChunked {
             guard headers.contentLength == nil else { return .ambiguousLength }
-            guard head.minorVersion > 0 else { return .unsupportedTransferEncoding }
+            guard minorVersion > 0 else { return .unsupportedTransferEncoding }
+        }
+        head = RequestHead(method: method, uri: uri, minorVersion: minorVersion, headers: headers)
+        expectBody()
+        return nil
+    }
+
+    private mutating func expectBody() {
+        if head.headers.isChunked {
             extensionBytes = 0
             phase = .chunkSize
         } else {
-            phase = headers.contentLength.map { $0 > 0 ? .body(rest: $0) : .end } ?? .end
+            phase = head.headers.contentLength.map { $0 > 0 ? .body(rest: $0) : .end } ?? .end
         }
-        return nil
+    }
+
+    /// Whether the head before comes again, byte by byte.
+    private func isRepeated(_ input: UnsafeRawBufferPointer, _ position: Int) -> Bool {
+        guard !headBytes.isEmpty, emptyLines == 0, searched == 0, input.count - position >= headBytes.count else { return false }
+        return headBytes.withUnsafeBytes { memcmp($0.baseAddress!, input.baseAddress! + position, $0.count) == 0 }
+    }
+
+    private mutating func remember(_ bytes: UnsafeRawBufferPointer?) {
+        headBytes.removeAll(keepingCapacity: true)
+        if let bytes, bytes.count <= Self.longestRepeated { headBytes.append(contentsOf: bytes) }
     }
 
     // MARK: chunks

@@ -12,7 +12,7 @@ extension Engine {
 
     func updateTask(_ request: ServedRequest) {
         guard let task = task(of: request) else { return }
-        guard request.inbound.params?["inputResponses"] != nil else {
+        guard request.inbound.inputResponses != nil else {
             return refuse(request, .invalidParams("inputResponses must be an object"))
         }
         switch InputResponses.parse(request.inbound) {
