@@ -130,7 +130,7 @@ if !core, subset != "sdk" {
             ],
             swiftSettings: swift),
         .target(
-            name: "Logs", dependencies: ["AmbitPlugin"], path: "Plugins/Logs", exclude: ["README.md"],
+            name: "Logs", dependencies: ["AmbitPlugin", "CPCRE2"], path: "Plugins/Logs", exclude: ["README.md"],
             swiftSettings: swift),
         .target(
             name: "Everything", dependencies: ["AmbitPlugin"], path: "Plugins/Everything", exclude: ["README.md"],

@@ -30,12 +30,12 @@ import Testing
     }
 
     @Test func aFilteredPageGoesOnBehindWhatItLookedAt() {
-        let filter = TextFilter("LINE 1")
+        let filter = LineFilter(text: TextFilter("LINE 1"))
         var page = LineQuery(filter: filter, limit: 1).page(of: ten)
         #expect(page.lines.map(\.cursor) == [1] && page.more && page.cursor == 1)
         page = LineQuery(after: page.cursor, filter: filter, limit: 1).page(of: ten)
         #expect(page.lines.map(\.cursor) == [10] && !page.more && page.cursor == 10)
-        page = LineQuery(after: 1, filter: TextFilter("nothing"), limit: 1).page(of: ten)
+        page = LineQuery(after: 1, filter: LineFilter(text: TextFilter("nothing")), limit: 1).page(of: ten)
         #expect(page.lines.isEmpty && !page.more && page.cursor == 10)
     }
 
@@ -56,9 +56,9 @@ import Testing
         #expect(page.lines.map(\.cursor) == [9, 10] && page.omitted == 0)
         page = LineQuery(after: 2, limit: 3, tail: true).page(of: ten)
         #expect(page.lines.map(\.cursor) == [8, 9, 10] && page.omitted == 5)
-        page = LineQuery(filter: TextFilter("line"), limit: 3, tail: true).page(of: ten)
+        page = LineQuery(filter: LineFilter(text: TextFilter("line")), limit: 3, tail: true).page(of: ten)
         #expect(page.lines.map(\.cursor) == [8, 9, 10] && page.omitted == 7)
-        page = LineQuery(filter: TextFilter("1"), limit: 3, tail: true).page(of: ten)
+        page = LineQuery(filter: LineFilter(text: TextFilter("1")), limit: 3, tail: true).page(of: ten)
         #expect(page.lines.map(\.cursor) == [1, 10] && page.omitted == 0)
         page = LineQuery(limit: 5, maxBytes: 13, tail: true).page(of: ten)
         #expect(page.lines.map(\.cursor) == [9, 10] && page.omitted == 8)
@@ -82,6 +82,63 @@ import Testing
         #expect(page.dropped == 0 && page.lines.first?.cursor == gone + 2)
         page = LineQuery(limit: 2, tail: true).page(of: ring)
         #expect(page.dropped == gone && page.omitted + page.lines.count + page.dropped == 1000)
+    }
+
+    @Test func contextStandsAroundWhatWasFoundAndNeverTwice() {
+        let found = { (page: LinePage) in page.lines.map { $0.isContext ? -$0.cursor : $0.cursor } }
+        let filter = LineFilter(pattern: try? LinePattern("[36]$", ignoringCase: false))
+        var query = LineQuery(filter: filter, before: 1, behind: 1)
+        #expect(found(query.page(of: ten)) == [-2, 3, -4, -5, 6, -7])
+        query.tail = true
+        #expect(found(query.page(of: ten)) == [-2, 3, -4, -5, 6, -7])
+        query.before = 3
+        query.behind = 3
+        #expect(found(query.page(of: ten)) == [-1, -2, 3, -4, -5, 6, -7, -8, -9])
+        query.tail = false
+        #expect(found(query.page(of: ten)) == [-1, -2, 3, -4, -5, 6, -7, -8, -9])
+        query.limit = 1
+        let page = query.page(of: ten)
+        #expect(found(page) == [-1, -2, 3, -4, -5] && page.more && page.remaining == 1 && page.cursor == 3)
+        query.after = page.cursor
+        #expect(found(query.page(of: ten)) == [-4, -5, 6, -7, -8, -9])
+    }
+
+    @Test func repeatsAreOneLineWithTheirNumber() {
+        let ring = Self.ring(["GET /1 200", "GET /22 200", "POST /1 200", "GET /3 200", "GET /4 200", "GET /5 200"])
+        var page = LineQuery(collapses: true).page(of: ring)
+        #expect(
+            page.lines.map(\.repeats) == [2, 1, 3] && page.lines.map(\.cursor) == [1, 3, 4] && page.lines.map(\.lastCursor) == [2, 3, 6])
+        #expect(page.text.contains("GET /3 200  [3 times, to 6]"))
+        // The rest of a group that was begun is no page of its own.
+        page = LineQuery(limit: 1, collapses: true).page(of: ring)
+        #expect(page.lines.map(\.repeats) == [2] && page.cursor == 2 && page.remaining == 4)
+        page = LineQuery(limit: 2, tail: true, collapses: true).page(of: ring)
+        #expect(page.lines.map(\.repeats) == [1, 3] && page.omitted == 2)
+    }
+
+    @Test func aSearchThatIsLateSaysHowFarItGot() {
+        let ring = Self.ring((1...2000).map { "line \($0)" })
+        var looks = 0
+        let page = LineQuery(filter: LineFilter(text: TextFilter("line 1999")), limit: 1).page(of: ring) {
+            looks += 1
+            return looks == 3
+        }
+        #expect(page.lines.isEmpty && page.more && page.searchedTo == 767 && page.cursor == 767)
+        #expect(page.account?.contains("searched to cursor 767") == true)
+        let rest = LineQuery(after: page.cursor, filter: LineFilter(text: TextFilter("line 1999")), limit: 1).page(of: ring)
+        #expect(rest.lines.map(\.cursor) == [1999])
+    }
+
+    @Test func whatIsLeftOutIsCountedExactly() {
+        for limit in 1...11 {
+            for maxBytes in [1, 13, 40, 1000] {
+                for tail in [false, true] {
+                    let page = LineQuery(limit: limit, maxBytes: maxBytes, tail: tail).page(of: ten)
+                    #expect(page.lines.count + page.remaining + page.omitted == 10, "limit \(limit), \(maxBytes) bytes, tail \(tail)")
+                    #expect(page.more == (page.remaining > 0))
+                }
+            }
+        }
     }
 
     @Test func aCursorFromTheFutureIsKept() {

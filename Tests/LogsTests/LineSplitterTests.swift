@@ -9,7 +9,7 @@ import Testing
         func take(_ batch: LineBatch) {
             var start = 0
             for end in batch.ends.map(Int.init) {
-                lines.append(String(decoding: batch.bytes[start..<end], as: UTF8.self))
+                lines.append(batch.bytes[start..<end].withUnsafeBytes { String(decoding: LineCleaner.stripped($0), as: UTF8.self) })
                 start = end
             }
             #expect(start == batch.bytes.count, "bytes without a line")
@@ -37,8 +37,8 @@ import Testing
             ("\n\na\n\n", ["", "", "a", ""]),
             ("a\r\nb\r\n", ["a", "b"]),
             ("a\r", ["a"]),
-            ("10%\r20%\r\n", ["10%\r20%"]),
-            ("a\r\r\n", ["a\r"]),
+            ("10%\r20%\r\n", ["20%"]), ("10%\r20%", ["20%"]), ("\r10%\rok\nx", ["ok", "x"]), ("\r\r\n", [""]),
+            ("a\r\r\n", ["a"]),
             ("tab\there\n", ["tab\there"]),
             ("grüße 👋🏽\nnext\n", ["grüße 👋🏽", "next"]),
         ] as [(String, [String])])
@@ -47,10 +47,10 @@ import Testing
     }
 
     @Test func cutsOfChunksMakeNoDifference() {
-        let text = "one\r\nzwölf \u{1B}[31mrot\u{1B}[0m\n\nüber 👋🏽 …\n\u{1B}]0;title\u{07}end"
+        let text = "one\r\n1%\r22%\r333%\r\nzwölf \u{1B}[31mrot\u{1B}[0m\n\nüber 👋🏽 …\n\u{1B}]0;title\u{07}end"
         let bytes = Array(text.utf8)
         let expected = Self.lines(text)
-        #expect(expected == ["one", "zwölf rot", "", "über 👋🏽 …", "end"])
+        #expect(expected == ["one", "333%", "zwölf rot", "", "über 👋🏽 …", "end"])
         for first in 0...bytes.count {
             for second in first...bytes.count {
                 let chunks = [Array(bytes[..<first]), Array(bytes[first..<second]), Array(bytes[second...])]
@@ -76,6 +76,14 @@ import Testing
     ])
     func stripsControlSequences(line: String, expected: String) {
         #expect(Self.lines(line + "\n") == [expected])
+    }
+
+    /// A progress bar of any length is one line, however it comes, and nothing of it counts as cut.
+    @Test func whatIsWrittenOverIsForgotten() {
+        let steps = (0...1000).map { Array("step \($0)\r".utf8) }
+        #expect(Self.lines(steps + [Array("done\n".utf8)], limit: 16) == ["done"])
+        #expect(Self.lines(steps, limit: 16) == ["step 1000"])
+        #expect(Self.lines("\(String(repeating: "x", count: 100))\rshort\n", limit: 16) == ["short"])
     }
 
     @Test func replacesInvalidUTF8Visibly() {

@@ -41,7 +41,7 @@ import Testing
 
     private func find(_ id: String, session: UInt64?) throws(UnknownProcess) -> ProcessRecord { try table.find(id, session: session) }
 
-    private func follow(_ id: String, after cursor: Int, filter: TextFilter?, limit: Int) -> FollowBatch? {
+    private func follow(_ id: String, after cursor: Int, filter: LineFilter, limit: Int) -> FollowBatch? {
         table.follow(id, after: cursor, filter: filter, limit: limit)
     }
 
@@ -165,20 +165,20 @@ import Testing
     @Test func aFollowerIsWokenOnceForWhatItMissed() throws {
         let id = start()
         #expect(!write(id, ["a"]), "nobody waits")
-        var batch = try #require(follow(id, after: 0, filter: nil, limit: 10))
+        var batch = try #require(follow(id, after: 0, filter: LineFilter(), limit: 10))
         #expect(batch.lines.map(\.text) == ["a"] && batch.isAtEnd && !batch.isLast && batch.cursor == 1)
         #expect(write(id, ["b"]), "it had seen everything")
         #expect(!write(id, ["c"]), "once is enough")
-        batch = try #require(follow(id, after: 1, filter: nil, limit: 1))
+        batch = try #require(follow(id, after: 1, filter: LineFilter(), limit: 1))
         #expect(batch.lines.map(\.text) == ["b"] && !batch.isAtEnd)
         #expect(!write(id, ["d"]), "it has still something to read")
         #expect(ended(id, Self.end))
-        batch = try #require(follow(id, after: 2, filter: nil, limit: 1))
+        batch = try #require(follow(id, after: 2, filter: LineFilter(), limit: 1))
         #expect(!batch.isLast)
-        batch = try #require(follow(id, after: 3, filter: nil, limit: 1))
+        batch = try #require(follow(id, after: 3, filter: LineFilter(), limit: 1))
         #expect(batch.isLast && batch.lines.map(\.text) == ["d"])
         table.remove(id)
-        #expect(follow(id, after: 4, filter: nil, limit: 1) == nil)
+        #expect(follow(id, after: 4, filter: LineFilter(), limit: 1) == nil)
     }
 
     @Test func aFilteredFollowerPassesWhatDoesNotMatch() throws {
@@ -187,7 +187,7 @@ import Testing
         var cursor = 0
         var found: [String] = []
         for _ in 0..<10 {
-            let batch = try #require(follow(id, after: cursor, filter: TextFilter("line 9999"), limit: 10))
+            let batch = try #require(follow(id, after: cursor, filter: LineFilter(text: TextFilter("line 9999")), limit: 10))
             found += batch.lines.map(\.text)
             #expect(batch.cursor - cursor <= FollowBatch.longestLook)
             cursor = batch.cursor
@@ -202,7 +202,7 @@ import Testing
         for _ in 0..<100 { write(id, Array(repeating: line, count: 100)) }
         let gone = try #require(table.records[id]?.ring.droppedLines)
         #expect(gone > 0)
-        let batch = try #require(follow(id, after: 7, filter: nil, limit: 2))
+        let batch = try #require(follow(id, after: 7, filter: LineFilter(), limit: 2))
         #expect(batch.gap == gone - 7 && batch.lines.map(\.cursor) == [gone + 1, gone + 2])
     }
 

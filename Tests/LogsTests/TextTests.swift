@@ -74,7 +74,8 @@ import Testing
         var page = LinePage(cursor: 12, dropped: 0)
         #expect(page.account == nil && page.text.isEmpty)
         page.lines = [
-            Line(cursor: 9, stream: .stdout, time: 0, text: "out"), Line(cursor: 12, stream: .stderr, time: 0, text: "err"),
+            FoundLine(Line(cursor: 9, stream: .stdout, time: 0, text: "out")),
+            FoundLine(Line(cursor: 12, stream: .stderr, time: 0, text: "err")),
         ]
         #expect(page.text == " 9  out\n12! err")
         page.more = true

@@ -1,23 +1,30 @@
-/// Takes out of a line what is not text: terminal control sequences (ECMA-48) and invalid UTF-8.
+private import Glibc
+
+/// What in a line is not text: terminal control sequences (ECMA-48), which are kept and left out when it is read, and invalid UTF-8, which
+/// is replaced at once.
 enum LineCleaner {
     private static let escape: UInt8 = 0x1B
 
-    /// Nothing in it has to be mended: printable ASCII, tabs and line breaks.
+    /// Nothing in it has to be mended or folded.
     static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var found: UInt8 = 0
         for byte in bytes {
             // No branch, so that this is vectorised.
             let isHigh = byte & 0x80
-            let isEscape: UInt8 = byte == escape || byte == UInt8(ascii: "\r") ? 1 : 0
-            found |= isHigh | isEscape
+            let isReturn: UInt8 = byte == UInt8(ascii: "\r") ? 1 : 0
+            found |= isHigh | isReturn
         }
         return found == 0
     }
 
-    /// Appends the text of a line: without control sequences, each ill-formed part of UTF-8 replaced by U+FFFD.
+    /// Appends a line, each ill-formed part of UTF-8 replaced by U+FFFD.
     static func append(_ line: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        let text = stripped(line)
-        bytes.append(contentsOf: String(decoding: text, as: UTF8.self).utf8)
+        bytes.append(contentsOf: String(decoding: line, as: UTF8.self).utf8)
+    }
+
+    static func hasSequences(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard let base = line.baseAddress else { return false }
+        return memchr(base, Int32(escape), line.count) != nil
     }
 
     /// How many bytes are left when a character that is cut short at the end is left out.
@@ -39,7 +46,8 @@ enum LineCleaner {
         return continuations < needed ? index - 1 : bytes.count
     }
 
-    private static func stripped(_ line: UnsafeRawBufferPointer) -> [UInt8] {
+    /// A line without control sequences.
+    static func stripped(_ line: UnsafeRawBufferPointer) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(line.count)
         var index = 0

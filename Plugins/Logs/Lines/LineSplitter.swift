@@ -2,8 +2,9 @@ private import Glibc
 
 /// Makes lines of the chunks of one stream.
 ///
-/// `\n` and `\r\n` end a line, and so does the end of the output. What a line may not hold is mended on the way: control sequences are
-/// stripped, invalid UTF-8 is replaced, and what is longer than the limit is cut with a marker that says by how much.
+/// `\n` and `\r\n` end a line, and so does the end of the output. What is mended on the way: of what was written over after a `\r`, as
+/// progress is, only the last is kept, invalid UTF-8 is replaced, and what is longer than the limit is cut with a marker that says by how
+/// much.
 struct LineSplitter: Sendable {
     static let standardLimit = 16 << 10
 
@@ -51,6 +52,26 @@ struct LineSplitter: Sendable {
     }
 
     private mutating func hold(_ bytes: UnsafeRawBufferPointer) {
+        if let written = Self.writtenOver(
+            bytes, behindReturn: beyond > 0 ? lastBeyond == Self.carriageReturn : partial.last == Self.carriageReturn)
+        {
+            partial.removeAll(keepingCapacity: true)
+            beyond = 0
+            keep(UnsafeRawBufferPointer(rebasing: bytes[written...]))
+        } else {
+            keep(bytes)
+        }
+    }
+
+    /// Where the last begins of what was written over each other; nil where all that is held stays.
+    private static func writtenOver(_ bytes: UnsafeRawBufferPointer, behindReturn: Bool) -> Int? {
+        // Behind the last return nothing has come yet.
+        guard let end = bytes.lastIndex(where: { $0 != carriageReturn }) else { return nil }
+        if let last = bytes[..<end].lastIndex(of: carriageReturn) { return last + 1 }
+        return behindReturn ? 0 : nil
+    }
+
+    private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
         let taken = min(limit - partial.count, bytes.count)
         partial.append(contentsOf: bytes[..<taken])
         if taken < bytes.count {
@@ -62,8 +83,8 @@ struct LineSplitter: Sendable {
     private mutating func flush(into batch: inout LineBatch) {
         if beyond > 0, lastBeyond == Self.carriageReturn {
             beyond -= 1
-        } else if beyond == 0, partial.last == Self.carriageReturn {
-            partial.removeLast()
+        } else if beyond == 0 {
+            while partial.last == Self.carriageReturn { partial.removeLast() }
         }
         if beyond > 0 {
             let whole = LineCleaner.wholeCharacters(partial)

@@ -2,7 +2,7 @@
 struct Follower: Sendable {
     /// The last line that it has seen or been told is gone.
     private(set) var cursor: Int
-    let filter: TextFilter?
+    let filter: LineFilter
     /// It ends after that many lines; nil: no limit.
     let lineLimit: Int?
     private(set) var delivered = 0
@@ -22,7 +22,7 @@ struct Follower: Sendable {
         case end(FollowEnd)
     }
 
-    init(after cursor: Int, filter: TextFilter? = nil, lineLimit: Int? = nil) {
+    init(after cursor: Int, filter: LineFilter = LineFilter(), lineLimit: Int? = nil) {
         self.cursor = cursor
         self.filter = filter
         self.lineLimit = lineLimit

@@ -1,6 +1,8 @@
 /// What a follower gets at once.
 struct FollowBatch: Equatable, Sendable {
     static let longestLook = 4096
+    /// With a regular expression, which may cost much on each.
+    static let longestSearch = 64
 
     var lines: [Line] = []
     /// The last line that was looked at.

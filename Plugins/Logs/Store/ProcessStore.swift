@@ -68,7 +68,7 @@ final class ProcessStore: Sendable {
         return table.withLock { $0.visible(key) }
     }
 
-    func follow(_ id: String, after cursor: Int, filter: TextFilter?, limit: Int) -> FollowBatch? {
+    func follow(_ id: String, after cursor: Int, filter: LineFilter, limit: Int) -> FollowBatch? {
         table.withLock { $0.follow(id, after: cursor, filter: filter, limit: limit) }
     }
 }

@@ -107,17 +107,19 @@ struct ProcessTable {
     /// The next lines for a follower. Where there are none the record is marked: the next `append` says so.
     ///
     /// - Returns: nil when the process has been forgotten.
-    mutating func follow(_ id: String, after cursor: Int, filter: TextFilter?, limit: Int) -> FollowBatch? {
+    mutating func follow(_ id: String, after cursor: Int, filter: LineFilter, limit: Int) -> FollowBatch? {
         guard let record = records[id] else { return nil }
         var batch = FollowBatch(cursor: cursor, gap: record.ring.gap(after: cursor))
         batch.cursor += batch.gap
         var seen = 0
+        let longest = filter.pattern == nil ? FollowBatch.longestLook : FollowBatch.longestSearch
+        var check = LineFilter.Check(filter)
         record.ring.walk(after: batch.cursor) { view in
             // What is looked at in one go is bounded too: this runs under the store's lock.
-            guard batch.lines.count < limit, seen < FollowBatch.longestLook else { return false }
+            guard batch.lines.count < limit, seen < longest else { return false }
             seen += 1
             batch.cursor = view.cursor
-            if filter?.matches(view.bytes) ?? true { batch.lines.append(view.line) }
+            if check.matches(view) { batch.lines.append(view.line) }
             return true
         }
         batch.isAtEnd = batch.cursor >= record.ring.lastCursor

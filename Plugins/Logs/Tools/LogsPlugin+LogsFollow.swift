@@ -15,15 +15,16 @@ extension LogsPlugin {
             .integer("last", "Without after: begin with this many of the newest lines.", default: 10, in: 0...1000),
             .integer("lines", "Stop after this many lines.", in: 1...1_000_000).optional,
             .number("seconds", "Stop after this long.", in: 0.01...86400).optional,
-            .string("text", "Only lines that contain this text, whatever its case.").optional,
+            WantedLines.text, WantedLines.regex, WantedLines.invert, WantedLines.stream, WantedLines.level,
             .session(.existing),
             title: "Follow output", annotations: Annotations(readOnly: true, idempotent: true, openWorld: false),
             output: Self.followOutput, idleLimit: .none, totalLimit: .none
-        ) { [store] call, id, after, last, lines, seconds, text, session in
+        ) { [store] call, id, after, last, lines, seconds, text, regex, invert, stream, level, session in
+            let wanted = try WantedLines(text: text, regex: regex, invert: invert, stream: stream, level: level)
             let record = try store.find(id, in: session)
             // Without a cursor nothing counts as missed: what is no longer kept was not asked for.
             let start = after ?? max(record.ring.droppedLines, record.ring.lastCursor - last)
-            let follower = Follower(after: min(start, record.ring.lastCursor), filter: TextFilter(text), lineLimit: lines)
+            let follower = Follower(after: min(start, record.ring.lastCursor), filter: wanted.filter, lineLimit: lines)
             let done = try await LineStream(call: call, store: store, id: id).run(follower, seconds: seconds)
             return Self.followResult(store.record(id) ?? record, done)
         }

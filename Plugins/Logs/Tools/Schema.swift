@@ -11,7 +11,9 @@ enum Schema {
     static let line = object(
         JSON.Object([
             ("cursor", ["type": "integer"]), ("stream", ["type": "string", "enum": ["stdout", "stderr"]]),
-            ("time", ["type": "string"]), ("text", ["type": "string"]),
+            ("time", ["type": "string"]), ("level", ["type": "string", "enum": JSON(LineLevel.allCases.map(\.rawValue))]),
+            ("text", ["type": "string"]), ("context", described("boolean", "It did not match: it stands next to a line that did.")),
+            ("repeats", described("integer", "It stands for so many lines, up to lastCursor.")), ("lastCursor", ["type": "integer"]),
         ]), required: ["cursor", "stream", "time", "text"])
 
     static let status: JSON = ["type": "string", "enum": JSON(ProcessStatus.allCases.map(\.rawValue))]
