@@ -2,14 +2,20 @@
 /// there to the client. Pure; times in nanoseconds of any monotonic clock.
 ///
 /// A kernel with a large buffer takes nothing for long while the client reads on, slowly. So what the client has acknowledged is looked at twice:
-/// soon after the last bytes have moved, when those that were on their way have arrived, and at the deadline.
+/// soon after the last bytes have moved, when those that were on their way have arrived, and at the deadline. A client that acknowledges less than
+/// the least rate holds its connection, and what waits for it, for nothing.
 struct StallWatch {
+    /// Bytes a second: less than the slowest line.
+    static let leastRate: UInt64 = 1024
+
     let limit: Int64
     private var moved: Int64 = -1
     private var since: Int64?
     private var hasLooked = false
     /// What the client had acknowledged at the first look; nil where nobody knows.
     private var acknowledged: UInt64?
+    /// When that was.
+    private var lookedAt: Int64 = 0
 
     init(limit: Int64) { self.limit = limit }
 
@@ -34,9 +40,11 @@ struct StallWatch {
         guard hasLooked else {
             hasLooked = true
             acknowledged = bytes
+            lookedAt = now
             return
         }
-        guard isStalled(now: now), let bytes, let acknowledged, bytes > acknowledged else { return }
+        let least = UInt64(now - lookedAt) * Self.leastRate / 1_000_000_000
+        guard isStalled(now: now), let bytes, let acknowledged, bytes >= acknowledged + max(1, least) else { return }
         // It reads: it has the whole time again.
         self.since = now
         hasLooked = false

@@ -39,6 +39,18 @@ import Testing
         #expect(watch.isStalled(now: 260))
     }
 
+    /// A little now and then would hold the connection for ever.
+    @Test func whoAcknowledgesLessThanTheLeastRateIsStalled() {
+        let second: Int64 = 1_000_000_000
+        for (bytes, isStalled) in [(UInt64(7 * 1024), false), (7 * 1024 - 1, true)] {
+            var watch = StallWatch(limit: 8 * second)
+            watch.observe(moved: 5, waiting: true, now: 100 * second)
+            watch.look(acknowledged: 1000, now: 101 * second)
+            watch.look(acknowledged: 1000 + bytes, now: 108 * second)
+            #expect(watch.isStalled(now: 108 * second) == isStalled)
+        }
+    }
+
     @Test func whereNobodyKnowsWhatIsAcknowledgedTheKernelDecides() {
         var watch = StallWatch(limit: 80)
         watch.observe(moved: 5, waiting: true, now: 100)
