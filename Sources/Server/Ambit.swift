@@ -66,9 +66,13 @@ package final class Ambit: Sendable {
         access = try ResourceServer.make(configuration, scope: scope, log: log)
         let pages = ServerPages()
         self.pages = pages
+        let notStored = RepeatedProblem(runtime) { [log] problem, count in
+            log.write(
+                .error, plugin: nil, count == 1 ? "a task can't be stored" : "\(count) tasks can't be stored", [("problem", problem)])
+        }
         let tasks = TaskStore(root: configuration.taskFolder) { [log] problem in
             switch problem {
-            case .notStored(let text): log.write(.error, plugin: nil, "a task can't be stored", [("problem", text)])
+            case .notStored(let text): notStored.add(text)
             case .notAdopted(let text):
                 log.write(.warning, plugin: nil, "what an earlier run has left of a task can't be kept", [("problem", text)])
             }
@@ -98,7 +102,12 @@ package final class Ambit: Sendable {
         }
         let kept = engine.tasks
         // What ends with the server's plugins is still stored.
-        do throws(AcquireError) { try scope.onClose(.free, "tasks of clients") { _ in kept.close() } } catch {
+        do throws(AcquireError) {
+            try scope.onClose(.free, "tasks of clients") { _ in
+                kept.close()
+                notStored.close()
+            }
+        } catch {
             throw StartError("the server was closed before it started")
         }
         sharedPool.start()

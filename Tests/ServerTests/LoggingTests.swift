@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Logging
+import Scopes
 import Testing
 
 @testable import Server
@@ -21,6 +22,33 @@ import Testing
     ])
     func masksAssignmentsInsideTexts(_ text: String, _ masked: String) {
         #expect(SecretMask.mask(text) == masked)
+    }
+
+    /// A full disk must not be filled by the log of it.
+    @Test func aProblemThatComesAgainAndAgainIsALineInThirtySeconds() {
+        let runtime = Runtime.manual()
+        let lines = Lock<[String]>([])
+        let counted = Latch()
+        let problem = RepeatedProblem(runtime) { text, count in
+            lines.withLock { $0.append("\(count) \(text)") }
+            if count == 99 { counted.open() }
+        }
+        for number in 1...100 { problem.add("disk full \(number)") }
+        #expect(lines.withLock { $0 } == ["1 disk full 1"])
+        runtime.advance(by: RepeatedProblem.interval)
+        counted.wait()
+        #expect(lines.withLock { $0.last } == "99 disk full 100")
+        problem.add("a")
+        problem.add("b")
+        #expect(lines.withLock { $0.count } == 2)
+        // What is left is said at the end, and nothing waits then.
+        problem.close()
+        #expect(lines.withLock { $0.last } == "2 b" && runtime.timers.count == 0)
+        problem.add("c")
+        #expect(lines.withLock { $0 }.count == 4)
+        problem.close()
+        #expect(lines.withLock { $0 }.count == 4)
+        runtime.stop()
     }
 
     @Test func aRecordIsOneLineAndControlsNoTerminal() {
