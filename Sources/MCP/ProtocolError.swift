@@ -8,17 +8,24 @@ package struct ProtocolError: Error, Sendable, Equatable {
     package let data: [UInt8]?
     /// Whether the envelope was wrong, not what a handler made of it: -32602 is then 400, else 200.
     let isEnvelope: Bool
+    /// Nil: trying again would not help.
+    let busy: Busy?
 
-    init(_ code: Int, _ message: String, data: [UInt8]? = nil, isEnvelope: Bool = false) {
+    init(_ code: Int, _ message: String, data: [UInt8]? = nil, isEnvelope: Bool = false, busy: Busy? = nil) {
         self.code = code
         self.message = message
         self.data = data
         self.isEnvelope = isEnvelope
+        self.busy = busy
     }
+
+    /// Seconds after which it may be tried again, for `Retry-After`.
+    package var retryAfter: Int? { busy?.retryAfter }
 
     /// The status of a response that is this error and nothing else. Legacy answers a request that reached a handler
     /// with 200 whatever it says.
     package func httpStatus(_ era: Era) -> Int {
+        if let busy { return busy.status }
         switch code {
         case Code.parseError, Code.invalidRequest: return 400
         case Code.invalidParams: return isEnvelope ? 400 : 200

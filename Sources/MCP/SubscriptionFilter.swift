@@ -43,14 +43,18 @@ package struct SubscriptionFilter: Sendable, Equatable {
 
     /// The part of it that this server can keep.
     ///
-    /// - Parameter knows: whether its client has a task with this id.
-    package func honoured(by capabilities: ServerCapabilities, knows: (String) -> Bool = { _ in false }) -> SubscriptionFilter {
+    /// - Parameters:
+    ///   - reads: whether there is such a resource for its client.
+    ///   - knows: whether its client has a task with this id.
+    package func honoured(
+        by capabilities: ServerCapabilities, reads: (String) -> Bool = { _ in true }, knows: (String) -> Bool = { _ in false }
+    ) -> SubscriptionFilter {
         var honoured = SubscriptionFilter()
         honoured.toolsListChanged = toolsListChanged && capabilities.tools?.listChanged == true
         honoured.promptsListChanged = promptsListChanged && capabilities.prompts?.listChanged == true
         honoured.resourcesListChanged = resourcesListChanged && capabilities.resources?.listChanged == true
         if capabilities.tasks { honoured.taskIDs = taskIDs?.filter(knows) }
-        if capabilities.resources?.subscribe == true { honoured.resourceSubscriptions = resourceSubscriptions }
+        if capabilities.resources?.subscribe == true { honoured.resourceSubscriptions = resourceSubscriptions?.filter(reads) }
         return honoured
     }
 

@@ -86,7 +86,27 @@ def test_what_is_no_answer_completes_nothing(raw: Raw, wrong: Any) -> None:
     asks(raw.tool(HELLO, inputResponses={"user_name": wrong}), "user_name")
     first = asks(raw.tool(HELLO), "user_name")
     again = asks(raw.tool(HELLO, inputResponses={"user_name": wrong}, requestState=first["requestState"]), "user_name")
+    assert message(first) == "What is your name?"
+    assert message(again).startswith("What is your name?\n\nThe last answer was not accepted: the answer to 'user_name'")
     says(raw.tool(HELLO, inputResponses={"user_name": ALICE}, requestState=again["requestState"]), "Hello, Alice!")
+
+
+def message(result: dict[str, Any]) -> str:
+    return result["inputRequests"]["user_name"]["params"]["message"]
+
+
+def test_a_client_that_never_answers_rightly_is_not_asked_for_ever(raw: Raw) -> None:
+    wrong = {"user_name": accepted(name=7)}
+    state = asks(raw.tool(HELLO), "user_name")["requestState"]
+    for _ in range(2):
+        state = asks(raw.tool(HELLO, inputResponses=wrong, requestState=state), "user_name")["requestState"]
+    failed = raw.tool(HELLO, inputResponses=wrong, requestState=state)["result"]
+    assert failed["isError"] and failed["content"][0]["text"].endswith("the client has answered wrongly 3 times")
+    # Nothing is held against those who say nothing.
+    for _ in range(4):
+        state = asks(raw.tool(HELLO), "user_name")["requestState"]
+        state = asks(raw.tool(HELLO, inputResponses={}, requestState=state), "user_name")["requestState"]
+    says(raw.tool(HELLO, inputResponses={"user_name": ALICE}, requestState=state), "Hello, Alice!")
 
 
 @pytest.mark.parametrize("wrong", [None, "x", 7, [], [ALICE]])

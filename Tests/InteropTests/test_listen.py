@@ -14,7 +14,7 @@ from kit.listen import ACKNOWLEDGED, TOOLS_CHANGED, listen, subscription
 from kit.server import HttpServer, binary, flags
 from kit.stdio_client import StdioClient
 
-EVERYTHING = {"toolsListChanged": True, "promptsListChanged": True, "resourcesListChanged": True, "resourceSubscriptions": ["ambit://x"]}
+EVERYTHING = {"toolsListChanged": True, "promptsListChanged": True, "resourcesListChanged": True, "resourceSubscriptions": ["ambit://scopes"]}
 
 
 def restart(pid: int) -> None:

@@ -10,6 +10,9 @@ struct ProtocolErrorTests {
         (.invalidCursor, 200, 200), (.internalError("x"), 200, 200), (.headerMismatch("x"), 400, 200),
         (.missingCapability("sampling", required: #"{"sampling":{}}"#), 400, 200),
         (.unsupportedVersion(requested: "x"), 400, 200), (.custom(code: 12, message: "x"), 200, 200),
+        (.limit(ReachedLimit("x", value: 1, setting: nil)), 503, 503),
+        (.limit(ReachedLimit("x", value: 1, setting: nil, isOfOne: true)), 429, 429),
+        (.limit(ReachedLimit("x", value: 1, setting: nil), status: 409), 409, 409), (.stopping, 503, 503), (.ended("x"), 200, 200),
     ])
     func `each error has its status in each era`(error: ProtocolError, modern: Int, legacy: Int) {
         #expect(error.httpStatus(.modern) == modern)
@@ -40,6 +43,13 @@ struct ProtocolErrorTests {
         #expect(
             written(.integer(7), .unknownTool("nope"))
                 == #"{"jsonrpc":"2.0","id":7,"error":{"code":-32602,"message":"Unknown tool: nope"}}"#)
+        #expect(
+            written(.integer(8), .limit(ReachedLimit("9 calls are under way", value: 9, setting: "max-calls")))
+                == #"{"jsonrpc":"2.0","id":8,"error":{"code":-32603,"message":"Limit reached: 9 calls are under way, the most that max-calls allows; try again later","data":{"reason":"limit_reached","limit":9,"setting":"max-calls","retryable":true}}}"#
+        )
+        #expect(
+            written(.integer(9), .unavailable("x", reason: "y", retryAfter: nil))
+                == #"{"jsonrpc":"2.0","id":9,"error":{"code":-32603,"message":"Unavailable: x","data":{"reason":"y","retryable":false}}}"#)
         #expect(written(nil, .parseError()) == #"{"jsonrpc":"2.0","error":{"code":-32700,"message":"Parse error"}}"#)
         #expect(
             written(.string("a"), .custom(code: 7, message: "m", data: json("[1.0]")))

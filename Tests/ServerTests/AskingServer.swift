@@ -21,15 +21,20 @@ struct AskingServer {
     }
 
     static let answer = #"{"action":"accept","content":{"a":"b"}}"#
+    static let wrong = #"{"action":"accept","content":{"a":4711}}"#
 
     /// - Parameters:
     ///   - knowsTasks: what its client declares.
     ///   - state: what it was given; it brings an answer along then.
-    func call(_ tool: String, arguments: String = "{}", knowsTasks: Bool = false, state: String? = nil, over way: TransportFacts? = nil)
-        throws -> FakeSink
-    {
+    ///   - answer: another one; without a state, too.
+    func call(
+        _ tool: String, arguments: String = "{}", knowsTasks: Bool = false, state: String? = nil, answer: String? = nil,
+        over way: TransportFacts? = nil
+    ) throws -> FakeSink {
         let capabilities = knowsTasks ? #"{"elicitation":{},"extensions":{"io.modelcontextprotocol/tasks":{}}}"# : #"{"elicitation":{}}"#
-        let retry = state.map { #""requestState":"\#($0)","inputResponses":{"k":\#(Self.answer)},"# } ?? ""
+        let given = answer ?? state.map { _ in Self.answer }
+        let retry =
+            (state.map { #""requestState":"\#($0)","# } ?? "") + (given.map { #""inputResponses":{"k":\#($0)},"# } ?? "")
         let meta = TestServer.modernMeta.replacing(#"clientCapabilities":{}"#, with: #"clientCapabilities":\#(capabilities)"#)
         let facts = HTTPFacts(protocolVersion: ["2026-07-28"], method: ["tools/call"], name: [tool])
         return try server.send(

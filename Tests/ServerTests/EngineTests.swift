@@ -165,7 +165,7 @@ import Transport
             #expect(delete.answer?.status == 204)
             let outcome = await call.ended()
             #expect(outcome?.code == -32603)
-            #expect(outcome?.message?["error"]?["message"]?.string?.hasSuffix(": the session was ended by its client") == true)
+            #expect(outcome?.message?["error"]?["message"]?.string == "the session was ended by its client")
             #expect(await stream.ended() == nil)
             #expect(stream.isEnded)
             #expect(try server.legacy(session, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}").answer?.status == 404)
@@ -199,19 +199,34 @@ import Transport
         }) { (server: TestServer) async throws in
             let session = try server.session()
             let refused = try server.send(TestServer.initialize, .http(HTTPFacts())).answer
-            #expect(refused?.status == 503)
-            #expect(refused?.headers.isEmpty == true)
+            #expect(refused?.status == 503 && refused?.headers == [ResponseHeader("Retry-After", "10")])
+            #expect(try limit(refused) == "this server has 1 sessions, the most that max-sessions allows")
             let facts = HTTPFacts(sessionID: session)
             server.engine.openStream(facts, from: TestServer.peer, sink: FakeSink())
             let second = FakeSink()
             server.engine.openStream(facts, from: TestServer.peer, sink: second)
             #expect(second.answer?.status == 409)
+            #expect(try limit(second.answer) == "this session has 1 streams, the most that max-streams-per-session allows")
             let hold = try server.callModern("hold")
-            #expect(try server.callModern("echo").answer?.status == 503)
+            let third = try server.callModern("echo").answer
+            #expect(third?.status == 503 && third?.headers == [ResponseHeader("Retry-After", "1")])
+            #expect(try limit(third) == "1 calls are under way, the most that max-calls allows")
+            let data = third?.message?["error"]?["data"]
+            #expect(data?["setting"]?.string == "max-calls" && data?["limit"]?.int64 == 1 && data?["retryable"]?.bool == true)
             hold.leave()
             _ = await hold.ended()
             #expect(try server.callModern("echo").answer?.status == 200)
         }
+    }
+
+    /// What an answer says of a limit.
+    private func limit(_ answer: FakeSink.Answer?) throws -> String {
+        let error = try #require(answer?.message?["error"])
+        #expect(error["code"]?.int64 == -32603 && error["data"]?["reason"]?.string == "limit_reached")
+        let text = try #require(error["message"]?.string)
+        let (head, tail) = ("Limit reached: ", "; try again later")
+        try #require(text.hasPrefix(head) && text.hasSuffix(tail), "\(text)")
+        return String(text.dropFirst(head.count).dropLast(tail.count))
     }
 
     @Test func aToolThatIsCalledTooOftenSaysSo() async throws {

@@ -1,3 +1,4 @@
+import MCP
 import Testing
 
 @testable import Server
@@ -33,5 +34,18 @@ import Testing
         shares.giveBack(500, of: "")
         #expect(shares.bytes == 0)
         #expect(shares.take(500, of: "ada") == nil)
+    }
+
+    @Test func whatIsTooMuchNamesTheLimitAndWhatChangesIt() {
+        let texts = [KeptShares.Excess.all(6), .principal(3), .bytes(1000), .bytesOfPrincipal(500)].map {
+            $0.limit("tasks", setting: "max-tasks").text
+        }
+        #expect(
+            texts == [
+                "6 tasks are kept, the most that max-tasks allows",
+                "3 tasks of this client are kept, the most that max-tasks allows one client",
+                "tasks would take more than 1000 bytes, the most that there may be",
+                "tasks of this client would take more than 500 bytes, the most that there may be",
+            ])
     }
 }

@@ -2,6 +2,7 @@ import JSON
 import MCP
 import PluginHost
 import Scopes
+import TestSupport
 import Testing
 import Transport
 
@@ -9,7 +10,8 @@ import Transport
 
 /// `subscriptions/listen`, and the one hub that both eras' clients are told by.
 @Suite struct ListenTests {
-    private static let all = #""notifications":{"toolsListChanged":true,"promptsListChanged":true,"resourceSubscriptions":["a://b"]}"#
+    private static let all =
+        #""notifications":{"toolsListChanged":true,"promptsListChanged":true,"resourceSubscriptions":["ambit://scopes"]}"#
 
     private func with(
         _ change: (inout AmbitConfiguration) -> Void = { _ in }, _ body: (TestServer) async throws -> Void
@@ -49,13 +51,53 @@ import Transport
             server.engine.hub.publish(.toolsListChanged, to: [.everybody])
             server.engine.hub.publish(.promptsListChanged, to: [.everybody])
             server.engine.hub.publish(.resourcesListChanged, to: [.everybody])
-            server.engine.hub.publish(.resourceUpdated(uri: "a://b"), to: [.everybody])
-            server.engine.hub.publish(.resourceUpdated(uri: "a://c"), to: [.everybody])
+            server.engine.hub.publish(.resourceUpdated(uri: "ambit://scopes"), to: [.everybody])
+            server.engine.hub.publish(.resourceUpdated(uri: "ambit://other"), to: [.everybody])
             #expect(sink.notes.count == 4 && sink.notes[1].contains("tools/list_changed"))
-            #expect(sink.notes[2].contains("prompts/list_changed") && sink.notes[3].contains("a://b"))
+            #expect(sink.notes[2].contains("prompts/list_changed") && sink.notes[3].contains("ambit://scopes"))
             let found = try server.modern("server/discover").answer?.message?["result"]?["capabilities"]
             #expect(found?["tools"]?["listChanged"]?.bool == true)
         }
+    }
+
+    @Test func resourcesThatThereAreNotAreNotHonoured() async throws {
+        try await with { (server: TestServer) async throws in
+            // A folder of resources is one that can be watched.
+            let sink = try listen(
+                server, #""notifications":{"resourceSubscriptions":["ambit://nothing","ambit://scopes","ambit://scopes/x","ambit:/"]}"#)
+            let first = try JSONDocument(parsing: try #require(sink.notes.first)).root
+            #expect(
+                first["params"]?["notifications"]?["resourceSubscriptions"]?.elements.compactMap(\.string) == ["ambit://scopes", "ambit:/"])
+            let session = try server.session()
+            func subscribe(_ uri: String, _ how: String = "subscribe") throws -> FakeSink.Answer? {
+                try server.legacy(session, #"{"jsonrpc":"2.0","id":1,"method":"resources/\#(how)","params":{"uri":"\#(uri)"}}"#).answer
+            }
+            #expect(try subscribe("ambit://scopes")?.message?["result"]?.count == 0)
+            let unknown = try subscribe("ambit://nothing")
+            #expect(unknown?.code == -32002 && unknown?.message?["error"]?["data"]?["uri"]?.string == "ambit://nothing")
+            #expect(try subscribe("ambit://nothing", "unsubscribe")?.message?["result"]?.count == 0)
+        }
+    }
+
+    @Test func aListenThatNamesResourcesWaitsForThePluginsAndCanBeTakenBack() async throws {
+        let server = try TestServer()
+        _ = try server.engine.openStdio()
+        let pipe = FakeSink()
+        server.engine.setStdio(pipe)
+        func open(_ id: Int, _ filter: String) throws -> FakeSink {
+            try server.send(
+                #"{"jsonrpc":"2.0","id":\#(id),"method":"subscriptions/listen","params":{"notifications":{\#(filter)},\#(TestServer.modernMeta)}}}"#,
+                .stdio)
+        }
+        let resources = #""resourceSubscriptions":["ambit://scopes"]"#
+        let (first, second, lists) = (try open(1, resources), try open(2, resources), try open(3, #""toolsListChanged":true"#))
+        #expect(first.notes.isEmpty && second.notes.isEmpty && lists.notes.count == 1)
+        _ = try server.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#, .stdio)
+        server.load()
+        #expect(eventually { second.notes.count == 1 && first.isEnded })
+        #expect(first.notes.isEmpty && second.notes.first?.contains("ambit://scopes") == true)
+        #expect(await server.stop().isClean)
+        #expect(server.engine.inFlight.count == 0)
     }
 
     /// Guards the lock around registration and acknowledgement in `Listen.begin`.

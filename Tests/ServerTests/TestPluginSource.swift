@@ -52,6 +52,11 @@ let testPluginSource = #"""
         if (asks->ask(call, items, 1, (void *)(uintptr_t)call, told, &error) == AMBIT_OK) return;
         calls->fail(call, -32603, (ambit_text){ error.text, strlen(error.text) }, (ambit_text){ 0 }, NULL);
     }
+    /* Asks, and does not wait for the answer. */
+    static void ask_and_go(void *context, ambit_call call) {
+        question(context, call);
+        answer(call);
+    }
     #endif
     #define TOOL(n, e, f) { .struct_size = sizeof(ambit_tool), .execution = e, .name = TEXT(n), \
         .description = TEXT("A tool of the tests."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = f, \
@@ -64,6 +69,7 @@ let testPluginSource = #"""
         .description = TEXT("A tool of the tests."), .input_schema = TEXT("{\"type\":\"object\"}"), .invoke = f, \
         .idle_limit_ns = -1, .total_limit_ns = -1, .replayable = r, .task = t }
         MORE_OF("inquire", AMBIT_TOOL_ASYNC, inquire, 1, AMBIT_TASK_NEVER),
+        MORE_OF("ask_and_go", AMBIT_TOOL_ASYNC, ask_and_go, 0, AMBIT_TASK_NEVER),
         MORE_OF("inquire_task", AMBIT_TOOL_ASYNC, inquire, 0, AMBIT_TASK_OPTIONAL),
         MORE_OF("echo_task", AMBIT_TOOL_INLINE, echo, 0, AMBIT_TASK_OPTIONAL),
         MORE_OF("must", AMBIT_TOOL_INLINE, echo, 0, AMBIT_TASK_REQUIRED),

@@ -7,6 +7,8 @@ package struct InputRequest: Sendable {
     package let kind: AskKind
     /// An object: the params of that request, as the asker gave them.
     package let params: JSONValue
+    /// What was wrong with the last answer to it; a person who is asked again is told.
+    package var complaint: String?
 
     package init(key: String, kind: AskKind, params: JSONValue) {
         self.key = key
@@ -54,6 +56,10 @@ package struct InputRequest: Sendable {
             // Before 2025-11-25 there was but one mode, and no name for it.
             if key.isString("mode" as StaticString), version < .v2025_11_25 { continue }
             if key.isString("elicitationId" as StaticString) { continue }
+            if let complaint, key.isString("message" as StaticString) {
+                writer.member("message", "\(value.string ?? "")\n\nThe last answer was not accepted: \(complaint).")
+                continue
+            }
             writer.key(escaping: key.string ?? "")
             writer.raw(value)
         }

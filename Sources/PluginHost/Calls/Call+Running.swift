@@ -67,7 +67,7 @@ extension Call {
 
     /// The call can't run: its client is told why.
     func refuse(_ text: String) {
-        finish(.failure(.internalError(text)), Reason(.failed, by: plugin.name, text: text))
+        finish(.failure(.unavailable(text)), Reason(.failed, by: plugin.name, text: text))
     }
 
     /// Ends the call with an outcome; false when it had one (A9).

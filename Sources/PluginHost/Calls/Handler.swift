@@ -57,7 +57,10 @@ package final class Handler: Sendable {
     package func invoke(_ request: CallRequest, sink: any CallSink) -> CallHandle? {
         if plugin.state == .failed {
             sink.finish(
-                .failure(.internalError("the plugin '\(plugin.name)' has failed and takes no calls; see the server's log")))
+                .failure(
+                    .unavailable(
+                        "the plugin '\(plugin.name)' has failed and takes no calls; see the server's log", reason: "plugin_failed",
+                        retryAfter: nil)))
             return nil
         }
         if let wrong = problem(in: request) {
@@ -72,7 +75,7 @@ package final class Handler: Sendable {
             if let reason = request.session?.scope.closeReason ?? plugin.scope.closeReason {
                 sink.finish(.cancelled(reason))
             } else {
-                sink.finish(.failure(.internalError("the \(kind.noun) '\(name)' takes no calls now: \(error.text)")))
+                sink.finish(.failure(.unavailable("the \(kind.noun) '\(name)' takes no calls now: \(error.text)")))
             }
             return nil
         }

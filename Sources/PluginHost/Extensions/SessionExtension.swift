@@ -71,7 +71,7 @@ enum SessionExtension {
                 kind: .handle, idle: idle == 0 ? Sessions.handleIdle : idle, principal: call.request.principal, for: call.plugin)
         } catch {
             switch error.kind {
-            case .tooMany(let quota): throw Refusal(.overQuota, error.text, quota: quota)
+            case .tooMany(let over): throw Refusal(.overQuota, error.text, quota: over.quota)
             case .closed: throw Refusal(.closed, error.text)
             case .failed: throw Refusal(.failed, error.text)
             }

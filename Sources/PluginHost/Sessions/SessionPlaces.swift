@@ -11,13 +11,17 @@ struct SessionPlaces: Sendable {
 
     /// Takes a place, or says which limit it would break.
     mutating func take(_ place: SessionPlace) -> OverQuota? {
-        guard all < limits.all else { return OverQuota(quota: "sessions", limit: limits.all, owner: "this server") }
+        guard all < limits.all else {
+            return OverQuota(quota: "sessions", limit: limits.all, owner: "this server", setting: "max-sessions")
+        }
         let principal = place.principal
         if !principal.isEmpty, byPrincipal[principal, default: 0] >= limits.perPrincipal {
-            return OverQuota(quota: "sessions", limit: limits.perPrincipal, owner: "principal \(principal)")
+            return OverQuota(
+                quota: "sessions", limit: limits.perPrincipal, owner: "principal \(principal)", setting: "max-sessions-per-principal")
         }
         if let plugin = place.plugin, byPlugin[plugin, default: 0] >= limits.handlesPerPlugin {
-            return OverQuota(quota: "handles", limit: limits.handlesPerPlugin, owner: "plugin \(plugin)")
+            return OverQuota(
+                quota: "handles", limit: limits.handlesPerPlugin, owner: "plugin \(plugin)", setting: "max-handles-per-plugin")
         }
         all += 1
         if !principal.isEmpty { byPrincipal[principal, default: 0] += 1 }

@@ -1,8 +1,10 @@
+package import Scopes
+
 /// A session could not be opened.
 package struct SessionRefused: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Kind: Sendable, Equatable {
-        /// The name of the quota (S14).
-        case tooMany(String)
+        /// S14.
+        case tooMany(OverQuota)
         case closed, failed
     }
 

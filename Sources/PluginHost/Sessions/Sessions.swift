@@ -48,7 +48,7 @@ package final class Sessions: Sendable {
         let key: UInt64
         switch taken {
         case .success(let next): key = next
-        case .failure(let over): throw SessionRefused(kind: .tooMany(over.quota), text: over.description)
+        case .failure(let over): throw SessionRefused(kind: .tooMany(over), text: over.description)
         }
         do throws(SessionRefused) {
             return try open(key, kind, idle, place, minter?.number)

@@ -165,13 +165,13 @@ final class CallExchange: CallSink, RequestUnderWay {
         switch outcome {
         case .result(let result): wire.sink.finish(encode(result, wire), status: 200)
         case .failure(let error): refuse(wire, error)
-        case .cancelled(let reason): refuse(wire, .internalError(Self.text(reason)))
+        case .cancelled(let reason): refuse(wire, .ended(Self.text(reason)))
         }
     }
 
     func refuse(_ wire: Wire, _ error: ProtocolError) {
         let error = error.spoken(in: wire.context.era)
-        wire.sink.finish(MessageEncoder.error(id: wire.id, error), status: error.httpStatus(wire.context.era))
+        wire.sink.finish(MessageEncoder.error(id: wire.id, error), status: error.httpStatus(wire.context.era), headers: error.headers)
     }
 
     private func encode(_ result: CallResult, _ wire: Wire) -> [UInt8] {
@@ -226,19 +226,39 @@ final class CallExchange: CallSink, RequestUnderWay {
     /// `notifications/cancelled`: no answer may follow.
     func cancelled(_ why: String?) { end(Reason(.cancelled, by: Self.byClient, text: why ?? "")) }
 
+    /// How long a call goes on without its client.
+    struct Grace: Sendable {
+        let nanoseconds: Int64
+        let setting: StaticString
+
+        init(_ nanoseconds: Int64, _ setting: StaticString) {
+            self.nanoseconds = nanoseconds
+            self.setting = setting
+        }
+
+        var over: String {
+            let time = nanoseconds % 1_000_000_000 == 0 ? "\(nanoseconds / 1_000_000_000) s" : "\(nanoseconds / 1_000_000) ms"
+            return "it did not come back within \(time) (\(setting))"
+        }
+    }
+
     /// Nobody reads the answer of this request. Modern: that is the cancellation. Legacy: the call is detached and has its grace.
     ///
     /// - Parameter number: of the client's comings and goings; one that is older than the last is nothing new.
-    func clientGone(_ id: RequestID, _ number: Int, grace: Int64) {
+    func clientGone(_ id: RequestID, _ number: Int, grace: Grace) {
         if Fault.isOn("disconnect-mid-call-ends-request") { return }
         let (wire, isNew) = state.withLock { ($0.wire, number > $0.presence) }
         guard wire?.id == id, isNew else { return }
-        guard era == .legacy, grace > 0 else { return end(Reason(.disconnected, by: Self.byClient)) }
-        let entry = engine.runtime.timers.schedule(after: grace, on: engine.runtime.executor) {
+        guard era == .legacy else { return end(Reason(.disconnected, by: Self.byClient)) }
+        // Said to a client that comes back later than that, as long as what was said is kept.
+        let isSilent = wire?.stream == nil
+        let reason = Reason(.disconnected, by: Self.byClient, text: grace.over)
+        guard grace.nanoseconds > 0 else { return end(reason, isSilent: isSilent) }
+        let entry = engine.runtime.timers.schedule(after: grace.nanoseconds, on: engine.runtime.executor) {
             // With the fault the timer knows the call by its id only.
             let call = Fault.isOn("timer-cannot-cross-generation") ? wire?.key.flatMap { self.engine.inFlight.find($0) } : self
             guard let call, call !== self || self.isWithoutClient(since: number) else { return }
-            call.end(Reason(.disconnected, by: Self.byClient, text: "detached for its grace"))
+            call.end(reason, isSilent: isSilent)
         }
         let (stale, wasAttached) = state.withLock { state -> (TimerQueue.Entry?, Bool) in
             guard !state.isFinished, number > state.presence else { return (entry, false) }
@@ -279,10 +299,11 @@ final class CallExchange: CallSink, RequestUnderWay {
         return .done
     }
 
-    func end(_ reason: Reason) {
+    /// - Parameter isSilent: nothing may be sent any more.
+    func end(_ reason: Reason, isSilent: Bool = true) {
         let handle = state.withLock { state -> CallHandle? in
             guard !state.isFinished else { return nil }
-            state.isSilent = !Fault.isOn("cancel-yields-one-terminal-state") && !Fault.isOn("late-result-is-dropped")
+            if isSilent { state.isSilent = !Fault.isOn("cancel-yields-one-terminal-state") && !Fault.isOn("late-result-is-dropped") }
             state.cancellation = state.cancellation ?? reason
             return state.handle
         }

@@ -121,6 +121,8 @@ extension Engine {
         }
         var earlier: [(key: String, value: JSONValue)] = []
         if let responses, let sealed = responses.state {
+            // Before anything is redeemed: the next request, with another id, needs it.
+            if let key = request.key, inFlight.has(key) { return refuseSecond(request) }
             switch redeem(sealed, principal: principal, handler, arguments: arguments, admits: admits) {
             case .failure(let error): return refuse(request, error)
             case .success(.begins(let answers)): earlier = answers
@@ -149,7 +151,7 @@ extension Engine {
         guard case .after(0) = taskWish else { return begin(call, exchange, wire, request.origin) }
         exchange.becomeTask { [self] _, isUnstored in
             guard !isUnstored || handler.task != .required else {
-                return exchange.finish(.failure(.internalError("the task can't be stored; see the server's log")))
+                return exchange.finish(.failure(.unavailable("the task can't be stored; see the server's log")))
             }
             // Its client did not wait for that.
             if let reason = exchange.cancellation { return exchange.finish(.cancelled(reason)) }
@@ -184,13 +186,16 @@ extension Engine {
         case .rate:
             let rate = limits.callRate
             let number = rate == rate.rounded() && rate < 1e15 ? "\(Int(rate))" : "\(rate)"
-            let text = "\(account) is called more often than \(number) times a second; try again"
-            guard handler.kind == .tool else { return refuse(request, .internalError(text)) }
+            guard handler.kind == .tool else {
+                let limit = ReachedLimit(
+                    "\(account) is asked for \(number) times a second", value: Int(exactly: rate), setting: "call-rate")
+                return refuse(request, .limit(limit, retryAfter: Int(min(3600, max(1, (1 / rate).rounded(.up)))), status: 429))
+            }
+            let text = "\(account) is called more often than \(number) times a second, the most that call-rate allows; try again later"
             request.sink.finish(
                 encoder(for: request.context.version).toolResult(id: request.id, .failure(text)), status: 200)
         case .calls:
-            let error = ProtocolError.internalError("\(limits.calls) calls are under way, which is the limit; try again")
-            refuse(request.id, error, request.sink, status: 503)
+            refuse(request, .limit(ReachedLimit("\(limits.calls) calls are under way", value: limits.calls, setting: "max-calls")))
         }
     }
 
@@ -210,12 +215,14 @@ extension Engine {
         if origin.isStdio { return }
         let limits = limits
         guard let stream = wire.stream else {
-            return wire.sink.onGone { exchange.clientGone(wire.id, 1, grace: limits.detachGrace) }
+            return wire.sink.onGone { exchange.clientGone(wire.id, 1, grace: .init(limits.detachGrace, "detach-grace")) }
         }
         stream.follow { presence in
             guard presence.isAway else { return exchange.clientBack(presence.number) }
             exchange.clientGone(
-                wire.id, presence.number, grace: presence.isNamed ? limits.resumeGrace + presence.retry : limits.detachGrace)
+                wire.id, presence.number,
+                grace: presence.isNamed
+                    ? .init(limits.resumeGrace + presence.retry, "resume-grace") : .init(limits.detachGrace, "detach-grace"))
         }
     }
 

@@ -33,7 +33,10 @@ extension Engine {
     /// `resources/subscribe` of the legacy era (DIGEST 2.5).
     func subscribe(_ request: ServedRequest) {
         change(request) { session, uri in
-            session.subscribe(uri) ? nil : .invalidRequest("\(limits.pendingEvents) subscriptions of one session are the most")
+            guard reads(uri, session.host) else { return .unknownResource(uri, request.context.era) }
+            guard !session.subscribe(uri) else { return nil }
+            let most = limits.pendingEvents
+            return .limit(ReachedLimit("this session has \(most) subscriptions", value: most, setting: nil, isOfOne: true))
         }
     }
 
@@ -56,6 +59,17 @@ extension Engine {
         }
     }
 
+    /// Whether there is anything to be told of this resource: it can be read, or some that can lie below it.
+    private func reads(_ uri: String, _ session: HostSession?) -> Bool {
+        resources.contains { SubscriptionFilter.covers(uri, $0.definition.uri) } || host.catalog.resource(uri, for: session) != nil
+            || host.catalog.template(matching: uri, for: session) != nil
+            || host.catalog.resources(for: session).offers.contains { SubscriptionFilter.covers(uri, $0.definition.uri) }
+    }
+
+    var tooManyStreams: ProtocolError {
+        .limit(ReachedLimit("\(limits.streams) streams are open", value: limits.streams, setting: "max-streams"), retryAfter: 10)
+    }
+
     func listen(_ request: ServedRequest) {
         let wanted: SubscriptionFilter
         switch SubscriptionFilter.parse(request.inbound) {
@@ -68,22 +82,22 @@ extension Engine {
         let sink = request.sink
         guard runtime.ledger.gauge("stream") < limits.streams else {
             runtime.ledger.count("streams.refused")
-            return refuse(request.id, .internalError("\(limits.streams) streams are open, which is the limit"), sink, status: 503)
+            return refuse(request, tooManyStreams)
         }
         let (origin, principal) = (request.origin, request.origin.peer.principal)
         // On stdio it belongs to the connection, which is a session, and can be cancelled by its id; else to the server.
         let session = origin.isStdio ? hostSession(of: origin) : nil
         let key = origin.isStdio ? request.key : nil
+        let filter = wanted.honoured(by: capabilities, reads: { reads($0, session) }, knows: { tasks.find($0, of: principal) != nil })
         let listen = Listen(
-            self, id: request.id, principal: principal,
-            filter: wanted.honoured(by: capabilities) { tasks.find($0, of: principal) != nil },
+            self, id: request.id, principal: principal, filter: filter,
             encoder: encoder(for: request.context.version), sessionKey: session?.key, key: key, sink: sink)
         if let key, !inFlight.insert(key, listen) { return refuseSecond(request) }
         do {
             try (session?.scope ?? scope).add(listen)
         } catch {
             if let key { inFlight.remove(key) }
-            return refuse(request.id, .internalError("the server is stopping"), sink, status: 503)
+            return refuse(request, .stopping)
         }
         listen.begin(until: origin.peer.identity?.expiry)
         if !origin.isStdio { sink.onGone { listen.clientGone() } }

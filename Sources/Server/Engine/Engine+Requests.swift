@@ -12,14 +12,18 @@ extension Engine {
         let request = ServedRequest(inbound: inbound, id: id, context: context, origin: origin, sink: sink, key: key)
         guard let method = inbound.known else { return refuse(request, .methodNotFound(inbound.method)) }
         // The usual case, without a closure.
-        guard readiness.settled != .ready, Self.needsPlugins(method) else { return serve(method, request) }
+        guard readiness.settled != .ready, Self.needsPlugins(method, inbound) else { return serve(method, request) }
         whenReady(request) { self.serve(method, request) }
     }
 
     /// What can't be answered before the plugins are loaded.
-    private static func needsPlugins(_ method: KnownMethod) -> Bool {
+    private static func needsPlugins(_ method: KnownMethod, _ inbound: Inbound) -> Bool {
         switch method {
-        case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .promptsList, .promptsGet, .complete: true
+        case .toolsList, .toolsCall, .resourcesList, .resourceTemplatesList, .resourcesRead, .resourcesSubscribe, .promptsList, .promptsGet,
+            .complete:
+            true
+        // Which resources it is told of depends on which there are.
+        case .listen: inbound.params?["notifications"]?["resourceSubscriptions"] != nil
         default: false
         }
     }
@@ -69,16 +73,16 @@ extension Engine {
             switch outcome {
             case .ready: body()
             case .late:
-                self.refuse(request.id, .internalError("the plugins are still being loaded; try again"), request.sink, status: 503)
-            case .stopping: self.refuse(request.id, .internalError("the server is stopping"), request.sink, status: 503)
+                self.refuse(request, .unavailable("the plugins are still being loaded, for longer than plugin-wait; try again"))
+            case .stopping: self.refuse(request, .stopping)
             }
         }
     }
 
-    /// Whether a handler serves it, which can be ended. Lists are answered at once.
+    /// Whether a handler serves it, which can be ended, or it lasts. Lists are answered at once.
     private static func isCancellable(_ method: KnownMethod?) -> Bool {
         switch method {
-        case .toolsCall, .resourcesRead, .promptsGet, .complete: true
+        case .toolsCall, .resourcesRead, .promptsGet, .complete, .listen: true
         default: false
         }
     }

@@ -23,14 +23,14 @@ extension Engine {
         let host: HostSession
         if origin.isStdio {
             guard let connection = table.withLock({ $0.stdioHost }) else {
-                return refuse(id, .internalError("the server is stopping"), sink, status: 503)
+                return refuse(id, .stopping, sink, status: 503)
             }
             host = connection
         } else {
             do {
                 host = try sessions.open(kind: .protocol, idle: limits.sessionIdle, principal: origin.peer.principal)
             } catch {
-                return refuseSession(id, "\(error)", sink)
+                return refuseSession(id, Self.error(error), sink)
             }
         }
         let sessionID = origin.isStdio ? nil : host.id
@@ -38,7 +38,7 @@ extension Engine {
         do {
             try host.scope.add(session)
         } catch {
-            return refuseSession(id, "\(error)", sink)
+            return refuseSession(id, .unavailable("no session: \(error)"), sink)
         }
         table.withLock { table in
             if let sessionID { table.byID[sessionID] = session } else { table.stdio = session }
@@ -51,9 +51,17 @@ extension Engine {
         sink.finish(answer, status: 200, headers: headers)
     }
 
-    private func refuseSession(_ id: RequestID, _ why: String, _ sink: any ResponseSink) {
+    private func refuseSession(_ id: RequestID, _ error: ProtocolError, _ sink: any ResponseSink) {
         runtime.ledger.count("sessions.refused")
-        refuse(id, .internalError("no session: \(why)"), sink, status: 503)
+        refuse(id, error, sink, status: error.httpStatus(.legacy))
+    }
+
+    private static func error(_ refused: SessionRefused) -> ProtocolError {
+        guard case .tooMany(let over) = refused.kind else { return .unavailable("no session: \(refused.text)") }
+        let isOfOne = over.setting == "max-sessions-per-principal"
+        return .limit(
+            ReachedLimit("\(over.owner) has \(over.limit) \(over.quota)", value: over.limit, setting: over.setting, isOfOne: isOfOne),
+            retryAfter: 10)
     }
 
     func forget(_ session: ProtocolSession, id: String?) {
@@ -96,7 +104,7 @@ extension Engine {
         // Its client has come again before it was missed.
         known?.leave()
         guard runtime.ledger.gauge("stream") < limits.streams else {
-            return refuse(nil, .internalError("\(limits.streams) streams are open, which is the limit"), sink, status: 503)
+            return refuse(nil, tooManyStreams, sink, status: 503)
         }
         let resumable = known ?? self.stream(.get, nil, of: session)
         let stream = SessionStream(resumable ?? sink)
@@ -107,8 +115,9 @@ extension Engine {
         }
         guard session.attach(stream, atMost: limits.streamsPerSession) else {
             stream.ended()
-            return refuse(
-                nil, .internalError("this session has \(limits.streamsPerSession) streams, which is the limit"), sink, status: 409)
+            let most = limits.streamsPerSession
+            let limit = ReachedLimit("this session has \(most) streams", value: most, setting: "max-streams-per-session")
+            return refuse(nil, .limit(limit), sink, status: 409)
         }
         let host = session.host
         host.attach()

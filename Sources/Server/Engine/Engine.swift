@@ -164,6 +164,11 @@ package final class Engine: Service {
     func refuse(
         _ id: RequestID?, _ error: ProtocolError, _ sink: any ResponseSink, status: Int
     ) {
-        sink.finish(MessageEncoder.error(id: id, error), status: status)
+        sink.finish(MessageEncoder.error(id: id, error), status: status, headers: error.headers)
     }
+}
+
+extension ProtocolError {
+    /// Of the HTTP response that it is.
+    var headers: [ResponseHeader] { retryAfter.map { [ResponseHeader("Retry-After", "\($0)")] } ?? [] }
 }

@@ -36,6 +36,9 @@ final class InFlight: Sendable {
         }
     }
 
+    /// Whether a request with this id is unanswered.
+    func has(_ key: Key) -> Bool { entries.withLock { $0[key] != nil } }
+
     /// False when a request with this id is unanswered.
     func insert(_ key: Key, _ request: any RequestUnderWay) -> Bool {
         entries.withLock { entries in

@@ -1,3 +1,5 @@
+import MCP
+
 /// What the server keeps for clients between their requests, suspended calls or tasks: how many and how many bytes, for all and for each
 /// principal. A pure value; its owner locks.
 ///
@@ -10,13 +12,16 @@ struct KeptShares: Sendable {
         case bytes(Int)
         case bytesOfPrincipal(Int)
 
-        /// - Parameter what: in the plural, such as `tasks`.
-        func text(_ what: String) -> String {
+        /// - Parameters:
+        ///   - what: in the plural, such as `tasks`.
+        ///   - setting: of their number; that of bytes is fixed.
+        func limit(_ what: String, setting: String) -> ReachedLimit {
             switch self {
-            case .all(let limit): "\(limit) \(what) are kept, which is the limit"
-            case .principal(let limit): "\(limit) \(what) of this client are kept, which is the limit"
-            case .bytes(let limit): "\(what) would take more than \(limit) bytes, which is the limit"
-            case .bytesOfPrincipal(let limit): "\(what) of this client would take more than \(limit) bytes, which is the limit"
+            case .all(let most): ReachedLimit("\(most) \(what) are kept", value: most, setting: setting)
+            case .principal(let most): ReachedLimit("\(most) \(what) of this client are kept", value: most, setting: setting, isOfOne: true)
+            case .bytes(let most): ReachedLimit("\(what) would take more than \(most) bytes", value: most, setting: nil)
+            case .bytesOfPrincipal(let most):
+                ReachedLimit("\(what) of this client would take more than \(most) bytes", value: most, setting: nil, isOfOne: true)
             }
         }
     }

@@ -39,7 +39,7 @@ extension HTTPConnection {
         if let by = readBy, by <= now {
             if state.phase == .receiving {
                 ledger.count("requests.timedOut")
-                refuseEarly(HTTPRefusal(status: 408, message: "The request was not complete within its deadline"))
+                refuseEarly(HTTPRefusal(status: 408, message: "The request was not complete within its deadline (read-deadline)"))
                 return
             }
             guard stall.deadline != nil else {

@@ -12,6 +12,6 @@ struct HTTPRefusal: Equatable {
     var body: [UInt8] { MessageEncoder.error(id: nil, .custom(code: -32600, message: message, data: nil)) }
 
     static func tooLarge(_ limit: Int) -> HTTPRefusal {
-        HTTPRefusal(status: 413, message: "The request is larger than \(limit) bytes")
+        HTTPRefusal(status: 413, message: "The request is larger than \(limit) bytes (max-body)")
     }
 }

@@ -135,7 +135,7 @@ package final class StdioTransport: MessageOutlet {
             switch piece {
             case .line(let line): received(line)
             case .tooLong:
-                let error = ProtocolError.invalidRequest("a line is longer than \(limits.body) bytes")
+                let error = ProtocolError.invalidRequest("a line is longer than \(limits.body) bytes (max-body)")
                 writer.append(MessageEncoder.error(id: nil, error))
             }
         }

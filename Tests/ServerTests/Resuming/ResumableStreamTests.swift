@@ -1,3 +1,4 @@
+import MCP
 import Scopes
 import Testing
 import Transport
@@ -109,6 +110,36 @@ import Transport
         fixture.replay.find(.init(kind: .post, number: 1))?.resume(third, after: 3)
         #expect(third.notes == [] && third.isEnded)
         #expect(fixture.runtime.ledger.counters().first { $0.0 == "replay.missed" }?.1 == 2)
+    }
+
+    @Test func `an answer that went while its client caught up is an error of its request`() throws {
+        let fixture = Fixture { $0.events = 2 }
+        let first = FakeSink()
+        let stream = ResumableStream(.post, first, answers: .integer(7), primes: false, fixture.replay, fixture.runtime)
+        _ = stream.notify(Self.bytes("{1}"))
+        first.leave()
+        let second = FakeSink()
+        second.stall()
+        _ = stream.notify(Self.bytes("{2}"))
+        stream.resume(second, after: 1)
+        stream.finish(Self.bytes("{3}"), status: 200, headers: [])
+        // Another stream has taken its place in what is kept.
+        let other = fixture.post(FakeSink())
+        for _ in 1...2 { _ = other.notify(Self.bytes("{}")) }
+        second.resume()
+        #expect(second.notes == [] && second.answer?.text.hasPrefix("id: p1-3\ndata: {") == true)
+        #expect(second.answer?.text.contains(#""id":7,"error""#) == true)
+        // One that was taken back has no answer that could be lost.
+        let third = FakeSink()
+        let cancelled = ResumableStream(.post, third, answers: .integer(8), primes: false, fixture.replay, fixture.runtime)
+        for number in 1...3 { _ = cancelled.notify(Self.bytes("{\(number)}")) }
+        let fourth = FakeSink()
+        fourth.stall()
+        cancelled.resume(fourth, after: 1)
+        cancelled.end()
+        for _ in 1...2 { _ = other.notify(Self.bytes("{}")) }
+        fourth.resume()
+        #expect(fourth.answer == nil && fourth.isEnded)
     }
 
     @Test func `a second connection takes the stream from the first`() {

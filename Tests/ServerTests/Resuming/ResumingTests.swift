@@ -81,14 +81,15 @@ import Transport
             let (mine, other) = (try server.session(), try server.session())
             _ = await (try server.callLegacy(mine, "count", id: "1")).ended()
             #expect(get(server, mine, after: "nonsense").answer?.status == 400)
-            for id in ["p1-5", "p2-0", "g1-0", "p77-1"] {
-                let stream = get(server, mine, after: id)
-                #expect(stream.isStream && ids(stream) == [] && !stream.isEnded)
-                stream.leave()
+            // The session's own stream goes on with what comes. An answer that is not there any more never comes.
+            let stream = get(server, mine, after: "g1-0")
+            #expect(stream.isStream && ids(stream) == [] && !stream.isEnded)
+            stream.leave()
+            for (session, id) in [(mine, "p1-5"), (mine, "p2-0"), (mine, "p77-1"), (other, "p1-0")] {
+                let gone = get(server, session, after: id)
+                #expect(gone.answer?.status == 400 && gone.answer?.code == -32600 && !gone.isStream)
+                #expect(gone.answer?.text.contains("send the request again") == true && gone.answer?.message?["id"] == nil)
             }
-            let foreign = get(server, other, after: "p1-0")
-            #expect(foreign.isStream && ids(foreign) == [] && !foreign.isEnded)
-            foreign.leave()
         }
     }
 
@@ -127,9 +128,41 @@ import Transport
             _ = await back.ended()
             #expect(back.isEnded && back.notes.isEmpty)
             // It left no event, and is forgotten: a stream of its own.
+            #expect(get(server, session, after: "p1-0").answer?.status == 400)
+        }
+    }
+
+    /// Guards `isSilent` of `CallExchange.end`: who comes back too late learns what has become of the call.
+    @Test func `a client that comes back after the grace is told that its call was ended`() async throws {
+        try await with({ $0.limits.resumeGrace = 100_000_000 }) { server in
+            let session = try server.session()
+            let call = try server.callLegacy(session, "hold", id: "1")
+            _ = call.opens()
+            call.leave()
+            #expect(eventually { server.engine.calls == 0 })
             let late = get(server, session, after: "p1-0")
-            #expect(!late.isEnded)
-            late.leave()
+            #expect(ids(late) == ["p1-1"] && late.isEnded)
+            let error = try JSONDocument(parsing: try #require(late.messages.first)).root
+            #expect(error["id"]?.int64 == 1 && error["error"]?["code"]?.int64 == -32603)
+            #expect(error["error"]?["message"]?.string == "the client is gone: it did not come back within 100 ms (resume-grace)")
+        }
+    }
+
+    @Test func `an answer that was too large to be kept is an error of its request`() async throws {
+        try await with({ $0.limits.replay.bytes = 4096 }) { server in
+            let session = try server.session()
+            let large = String(repeating: "x", count: 5000)
+            let call = try server.legacy(
+                session,
+                #"{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"count","arguments":{"a":"\#(large)"},"_meta":{"progressToken":1}}}"#
+            )
+            #expect(await call.ended()?.text.contains(large) == true)
+            let again = get(server, session, after: "p1-2")
+            #expect(ids(again) == ["p1-3", "p1-4"])
+            let last = try #require(again.answer?.text)
+            #expect(last.contains(#""id":"a""#) && last.contains("max-replay") && last.contains("answer_gone"))
+            // It has been told.
+            #expect(ids(get(server, session, after: "p1-4")) == [])
         }
     }
 

@@ -79,6 +79,24 @@ import Testing
         #expect(folder.folders.map { TaskFolder.names(in: $0) } == [["good.json", "lock"]])
     }
 
+    @Test func whatIsTooMuchIsOneLine() throws {
+        _ = leave(try (1...5).map { try task("t\($0)") })
+        let (problems, runtime) = (Problems(), Runtime.manual())
+        var limits = CallTasks.Limits()
+        limits.all = 4
+        let tasks = CallTasks(limits, runtime, store(problems))
+        tasks.adopt(as: server)
+        #expect(tasks.count == 2)
+        // Half of them is the share of the one who has all of these.
+        #expect(
+            problems.all.count == 1
+                && problems.all[0].hasPrefix("not adopted: 3 of its tasks: 2 tasks of this client are kept, the most that"),
+            "\(problems.all)")
+        tasks.close()
+        #expect(folder.folders.map { TaskFolder.names(in: $0).count } == [3])
+        runtime.stop()
+    }
+
     @Test func aFolderOfARunThatLivesIsLeftAlone() throws {
         let first = store()
         _ = first.adopt(as: server)

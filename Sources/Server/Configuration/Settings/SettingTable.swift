@@ -167,7 +167,10 @@ package enum SettingTable {
     private static let connections = SettingGroup(
         title: "Connections",
         settings: [
-            .integer("max-connections", \.streamLimits.connections, 1...1_000_000, "Connections at once.", for: http),
+            .integer(
+                "max-connections", \.streamLimits.connections, 1...1_000_000,
+                "Connections at once. Whoever comes then is answered with 503, 64 at a time; more are closed.",
+                for: http),
             .integer("max-streams", \.limits.streams, 1...1_000_000, "Open session streams of all clients.", for: http),
             .integer("max-streams-per-session", \.limits.streamsPerSession, 1...10_000, "Open streams of one session.", for: http),
             .bytes(
@@ -184,7 +187,8 @@ package enum SettingTable {
                 for: servers),
             .duration(
                 "write-deadline", \.streamLimits.writeDeadline, milliseconds: 100...3_600_000,
-                "A client that takes nothing for so long, while something waits for it, is dropped.", for: servers),
+                "A client that takes nothing for so long, or less than 1 KiB a second, while something waits for it, is dropped.",
+                for: servers),
             .duration(
                 "read-deadline", \.streamLimits.readDeadline, milliseconds: 100...3_600_000,
                 "How long a client may take to send a request.", for: http),

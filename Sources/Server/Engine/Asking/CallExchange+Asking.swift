@@ -8,9 +8,14 @@ import Transport
 extension CallExchange {
     /// A question without an answer, and its place among those that were asked together.
     struct OpenQuestion: Sendable {
-        let request: InputRequest
+        var request: InputRequest
         let round: AskRound
         let index: Int
+        /// Answers that were not what was asked for.
+        var refused = 0
+
+        /// How many of them there may be: a client that goes on like that would go on for ever.
+        static let maximalRefused = 3
     }
 
     struct Asking: Sendable {
@@ -96,11 +101,15 @@ extension CallExchange {
         let known = state.withLock { state -> [(Int, JSONValue)] in
             var known: [(Int, JSONValue)] = []
             for (index, question) in questions.enumerated() {
-                if let value = state.asking.take(question) {
+                var open = OpenQuestion(request: question, round: round, index: index)
+                switch state.asking.take(question) {
+                case .answer(let value):
                     known.append((index, value))
-                } else {
-                    state.asking.open.append(OpenQuestion(request: question, round: round, index: index))
+                    continue
+                case .missing: break
+                case .wrong(let why): open.refuse(why)
                 }
+                state.asking.open.append(open)
             }
             return known
         }
@@ -193,16 +202,26 @@ extension CallExchange {
 
     /// The handler has finished while it was suspended. A result waits for the client; nothing else is worth waiting for.
     func suspensionOver(_ outcome: CallOutcome) {
-        guard case .cancelled = outcome else { return }
+        guard case .cancelled = outcome else { return keep(outcome) }
         let (id, timer) = state.withLock { ($0.asking.suspension.take(), $0.asking.timer.take()) }
         if let id { engine.suspended.remove(id, of: subject.principal) }
         if let timer { engine.runtime.timers.cancel(timer) }
     }
 
+    /// Counts what waits for the client, where it does not fit what was counted when the call was suspended.
+    private func keep(_ outcome: CallOutcome) {
+        guard case .result(let result) = outcome, let id = state.withLock({ $0.asking.suspension }),
+            let limit = engine.suspended.grow(id, by: result.memory, of: subject.principal)
+        else { return }
+        let error = ProtocolError.ended("the result can't be kept: \(limit.text)")
+        // Its client may have come for it meanwhile.
+        state.withLock { state in if state.parked != nil { state.parked = .failure(error) } }
+    }
+
     /// The client comes back: this is the call's request from now on. The caller has taken it from the suspended calls.
     func resume(_ wire: Wire, _ responses: InputResponses) {
         session?.attach()
-        typealias Answered = [(OpenQuestion, JSONValue)]
+        typealias Answered = [(OpenQuestion, AskAnswer)]
         let (timer, parked, answered, isOpen) = state.withLock { state -> (TimerQueue.Entry?, CallOutcome?, Answered, Bool) in
             let timer = state.asking.timer.take()
             state.asking.suspension = nil
@@ -211,16 +230,7 @@ extension CallExchange {
             state.context = wire.context
             state.isAttached = session != nil
             state.asking.responses = responses
-            var answered: Answered = []
-            let open = state.asking.open
-            state.asking.open = []
-            for question in open {
-                if let value = state.asking.take(question.request) {
-                    answered.append((question, value))
-                } else {
-                    state.asking.open.append(question)
-                }
-            }
+            let answered = state.asking.takeAnswers()
             return (timer, nil, answered, !state.asking.open.isEmpty)
         }
         if let timer { engine.runtime.timers.cancel(timer) }
@@ -229,18 +239,55 @@ extension CallExchange {
             if let key = wire.key { engine.inFlight.remove(key) }
             return answer(wire, parked)
         }
-        for (question, value) in answered { question.round.answer(question.index, .result(value)) }
+        for (question, answer) in answered { question.round.answer(question.index, answer) }
         // Something is missing, or not what was asked for: asked again (DIGEST 1.8).
-        if isOpen, let refusal = suspend() { end(Reason(.failed, by: "limits", text: refusal.text)) }
+        if isOpen, let refusal = suspend() { end(Reason(.failed, by: "limits", text: refusal.text), isSilent: false) }
     }
 }
 
 extension CallExchange.Asking {
-    /// The answer to a question that is known already; one that is not what was asked for counts as none.
-    mutating func take(_ question: InputRequest) -> JSONValue? {
-        if let known = given.first(where: { $0.key == question.key }) { return known.value }
-        guard let value = responses?[question.key], question.problem(withAnswer: value) == nil else { return nil }
+    enum Taken {
+        case answer(JSONValue)
+        case missing
+        /// It is not what was asked for, and why: as good as none.
+        case wrong(String)
+    }
+
+    /// The answer to a question that is known already.
+    mutating func take(_ question: InputRequest) -> Taken {
+        if let known = given.first(where: { $0.key == question.key }) { return .answer(known.value) }
+        guard let value = responses?[question.key] else { return .missing }
+        if let problem = question.problem(withAnswer: value) { return .wrong(problem) }
         given.append((question.key, value))
-        return value
+        return .answer(value)
+    }
+
+    /// What the client has brought along for the questions that are open; they are closed. A question that was answered wrongly too often fails.
+    mutating func takeAnswers() -> [(CallExchange.OpenQuestion, AskAnswer)] {
+        var answered: [(CallExchange.OpenQuestion, AskAnswer)] = []
+        let asked = open
+        open = []
+        for var question in asked {
+            switch take(question.request) {
+            case .answer(let value): answered.append((question, .result(value)))
+            case .missing: open.append(question)
+            case .wrong(let why):
+                question.refuse(why)
+                if question.refused < CallExchange.OpenQuestion.maximalRefused {
+                    open.append(question)
+                } else {
+                    answered.append((question, .failed("\(why); the client has answered wrongly \(question.refused) times")))
+                }
+            }
+        }
+        return answered
+    }
+}
+
+extension CallExchange.OpenQuestion {
+    /// An answer was not what was asked for: its client is told why, with the question.
+    fileprivate mutating func refuse(_ why: String) {
+        refused += 1
+        request.complaint = why
     }
 }

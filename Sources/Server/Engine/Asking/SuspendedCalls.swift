@@ -49,10 +49,24 @@ package final class SuspendedCalls: Sendable {
     /// - Parameter bytes: what it takes while it waits.
     func insert(_ call: CallExchange, as id: String, of principal: String, bytes: Int) -> AskRefusal? {
         state.withLock { state in
-            if let excess = state.shares.take(bytes, of: principal) { return .tooMany(excess.text("calls that wait for their clients")) }
+            if let excess = state.shares.take(bytes, of: principal) { return .tooMany(Self.limit(excess).text) }
             state.calls[id] = (call, bytes)
             return nil
         }
+    }
+
+    /// One of them takes so many bytes more while it waits; not nil: that is too much. One that does not wait any more takes none.
+    func grow(_ id: String, by bytes: Int, of principal: String) -> ReachedLimit? {
+        state.withLock { state in
+            guard state.calls[id] != nil else { return nil }
+            if let excess = state.shares.grow(bytes, of: principal) { return Self.limit(excess) }
+            state.calls[id]?.bytes += bytes
+            return nil
+        }
+    }
+
+    private static func limit(_ excess: KeptShares.Excess) -> ReachedLimit {
+        excess.limit("calls that wait for their clients", setting: "max-suspended-calls")
     }
 
     /// - Parameter begins: asked once where the call is gone: whether another one may begin in its place now.

@@ -110,7 +110,7 @@ final class Listen: Resource, EventSubscriber, RequestUnderWay, @unchecked Senda
         end { sink, isAcknowledged in
             // Nothing of a subscription may come before its acknowledgement.
             guard isAcknowledged else {
-                return sink.finish(MessageEncoder.error(id: id, .internalError("the server is stopping")), status: 503)
+                return engine.refuse(id, .stopping, sink, status: 503)
             }
             sink.finish(encoder.listenResult(id: id), status: 200)
             guard key != nil else { return }

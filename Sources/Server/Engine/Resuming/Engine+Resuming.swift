@@ -9,7 +9,7 @@ extension Engine {
     func stream(of request: ServedRequest) -> ResumableStream? {
         guard request.context.era == .legacy, let session = request.origin.session, session.replay != nil else { return nil }
         if let member = request.sink as? BatchMember { return member.stream }
-        return stream(.post, request.sink, of: session)
+        return stream(.post, request.sink, answers: request.id, of: session)
     }
 
     func sink(of request: ServedRequest, _ stream: ResumableStream?) -> any ResponseSink {
@@ -17,13 +17,16 @@ extension Engine {
         return stream
     }
 
-    func stream(_ kind: EventID.Stream.Kind, _ sink: (any ResponseSink)?, of session: ProtocolSession) -> ResumableStream? {
-        session.replay.map { ResumableStream(kind, sink, primes: session.primes, $0, runtime) }
+    /// - Parameter request: the one that it answers; nil: none, or several.
+    func stream(
+        _ kind: EventID.Stream.Kind, _ sink: (any ResponseSink)?, answers request: RequestID? = nil, of session: ProtocolSession
+    ) -> ResumableStream? {
+        session.replay.map { ResumableStream(kind, sink, answers: request, primes: session.primes, $0, runtime) }
     }
 
     /// A GET with the id of an event.
     enum Resumption {
-        /// It named none, or one that is not known any more: a stream of its own.
+        /// It named none, or one of a GET that is not known any more: a stream of its own.
         case none
         case refused
         /// Of a POST: served.
@@ -40,7 +43,10 @@ extension Engine {
         }
         guard let stream = replay.find(id.stream), stream.has(place: id.place) else {
             runtime.ledger.count("replay.unknown")
-            return .none
+            // Whoever waits for an answer would wait for ever.
+            guard id.stream.kind == .post else { return .none }
+            refuse(nil, .streamGone, sink, status: 400)
+            return .refused
         }
         guard stream.kind == .post else { return .stream(stream, after: id.place) }
         session.host.touch()

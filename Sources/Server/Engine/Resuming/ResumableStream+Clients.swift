@@ -1,3 +1,4 @@
+import MCP
 import Scopes
 import Transport
 
@@ -106,8 +107,9 @@ extension ResumableStream {
 
     /// Sends what the client has missed, in order and as it reads. Whatever is sent meanwhile waits for that.
     private func catchUp(_ number: Int) {
-        let (ended, waiters) = state.withLock { state -> ((any ResponseSink)?, [@Sendable (Bool) -> Void]) in
-            guard state.changes == number, let sink = state.sink, let name = state.name else { return (nil, []) }
+        let (ended, lost, waiters) = state.withLock { state -> ((any ResponseSink)?, EventID?, [@Sendable (Bool) -> Void]) in
+            guard state.changes == number, let sink = state.sink, let name = state.name else { return (nil, nil, []) }
+            var isLastMissed = false
             while state.given < state.last {
                 let next = replay.next(after: EventID(name, state.given))
                 let gap = (next?.id.place ?? state.last + 1) - state.given - 1
@@ -115,6 +117,7 @@ extension ResumableStream {
                     runtime.ledger.count("replay.missed", gap)
                     state.given += gap
                 }
+                isLastMissed = next?.isTooLarge ?? true
                 guard let next else { break }
                 guard !next.isTooLarge else {
                     runtime.ledger.count("replay.missed")
@@ -125,14 +128,19 @@ extension ResumableStream {
                 case .queued: state.given = next.id.place
                 case .full:
                     sink.whenWritable { [weak self] isWritable in if isWritable { self?.catchUp(number) } }
-                    return (nil, [])
-                case .closed: return (nil, [])
+                    return (nil, nil, [])
+                case .closed: return (nil, nil, [])
                 }
             }
             defer { state.waiters = [] }
-            return (state.isOver ? state.sink.take() : nil, state.waiters)
+            let lost = isLastMissed && state.isAnswered ? EventID(name, state.last) : nil
+            return (state.isOver ? state.sink.take() : nil, lost, state.waiters)
         }
-        ended?.end()
+        if let lost, let request {
+            ended?.finish(StreamEvent.bytes(lost, MessageEncoder.error(id: request, .answerGone)), status: 200)
+        } else {
+            ended?.end()
+        }
         for waiter in waiters { waiter(true) }
     }
 }

@@ -1,3 +1,4 @@
+import MCP
 import Scopes
 import Transport
 
@@ -24,6 +25,8 @@ final class ResumableStream: ResponseSink {
         var given = 0
         /// Nothing follows but what is kept.
         var isOver = false
+        /// The last that is kept, or was too large to be, is the answer.
+        var isAnswered = false
         var waiters: [@Sendable (Bool) -> Void] = []
         var followers: [@Sendable (StreamPresence) -> Void] = []
 
@@ -32,6 +35,8 @@ final class ResumableStream: ResponseSink {
     }
 
     let kind: EventID.Stream.Kind
+    /// The request that it answers; nil: none, or several.
+    let request: RequestID?
     /// Clients before 2025-11-25 take an event without data for a broken one.
     let primes: Bool
     let replay: SessionReplay
@@ -40,9 +45,11 @@ final class ResumableStream: ResponseSink {
 
     /// - Parameter sink: of a POST; a GET gets its connection by `resume`.
     init(
-        _ kind: EventID.Stream.Kind, _ sink: (any ResponseSink)?, primes: Bool, _ replay: SessionReplay, _ runtime: Runtime
+        _ kind: EventID.Stream.Kind, _ sink: (any ResponseSink)?, answers request: RequestID? = nil, primes: Bool, _ replay: SessionReplay,
+        _ runtime: Runtime
     ) {
         self.kind = kind
+        self.request = request
         self.primes = primes
         self.replay = replay
         self.runtime = runtime
@@ -91,6 +98,7 @@ final class ResumableStream: ResponseSink {
         var last = message
         let sink = over { state in
             guard let name = state.name else { return }
+            state.isAnswered = true
             let id = EventID(name, state.last + 1)
             last = StreamEvent.bytes(id, message)
             replay.keep(id, last)

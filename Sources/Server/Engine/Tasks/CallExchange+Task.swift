@@ -103,23 +103,17 @@ extension CallExchange {
     }
 
     /// `tasks/update`: answers that were asked for; others change nothing. Not nil: there is no room for them.
-    func answer(_ responses: InputResponses, _ task: CallTask) -> String? {
+    func answer(_ responses: InputResponses, _ task: CallTask) -> ReachedLimit? {
         let size = state.withLock { heldBytes($0) } + (responses.answers?.document.memory ?? 0)
-        if let why = engine.tasks.resize(task, to: size) { return why }
-        let answered = state.withLock { state -> [(OpenQuestion, JSONValue)] in
+        if let limit = engine.tasks.resize(task, to: size) { return limit }
+        let answered = state.withLock { state -> [(OpenQuestion, AskAnswer)] in
             guard !state.isFinished else { return [] }
             state.asking.responses = responses
             defer { state.asking.responses = nil }
-            var answered: [(OpenQuestion, JSONValue)] = []
-            var open: [OpenQuestion] = []
-            for question in state.asking.open {
-                if let value = state.asking.take(question.request) { answered.append((question, value)) } else { open.append(question) }
-            }
-            state.asking.open = open
-            return answered
+            return state.asking.takeAnswers()
         }
         _ = taskAsks()
-        for (question, value) in answered { question.round.answer(question.index, .result(value)) }
+        for (question, answer) in answered { question.round.answer(question.index, answer) }
         return nil
     }
 
@@ -127,7 +121,7 @@ extension CallExchange {
     func taskAsks() -> AskRefusal? {
         let (task, questions, bytes) = state.withLock { ($0.task, $0.asking.open.map(\.request), heldBytes($0)) }
         guard let task else { return nil }
-        if let why = engine.tasks.resize(task, to: bytes) { return .tooMany(why) }
+        if let limit = engine.tasks.resize(task, to: bytes) { return .tooMany(limit.text) }
         if task.ask(questions) { engine.hub.publish(.taskChanged(id: task.id), to: [.everybody]) }
         return nil
     }
@@ -140,10 +134,10 @@ extension CallExchange {
                 (.completed, nil, engine.encoder(for: state.withLock { $0.context.version }).taskOutcome(result))
             case .failure(let error): (.failed, error.message, MessageEncoder.taskOutcome(error))
             case .cancelled(let reason) where reason.kind == .cancelled: (.cancelled, Self.text(reason), nil)
-            case .cancelled(let reason): (.failed, Self.text(reason), MessageEncoder.taskOutcome(.internalError(Self.text(reason))))
+            case .cancelled(let reason): (.failed, Self.text(reason), MessageEncoder.taskOutcome(.ended(Self.text(reason))))
             }
-        if let why = engine.tasks.resize(task, to: body?.document.memory ?? 0) {
-            let error = ProtocolError.internalError("the result can't be kept: \(why)")
+        if let limit = engine.tasks.resize(task, to: body?.document.memory ?? 0) {
+            let error = ProtocolError.ended("the result can't be kept: \(limit.text)")
             (status, message, body) = (.failed, error.message, MessageEncoder.taskOutcome(error))
             _ = engine.tasks.resize(task, to: 0)
         }

@@ -51,8 +51,9 @@ final class CallTask: Sendable {
     func ask(_ questions: [InputRequest]) -> Bool {
         state.withLock { state in
             guard !state.snapshot.status.isFinal else { return false }
-            let before = state.snapshot.questions.map(\.key)
-            guard before != questions.map(\.key) else { return false }
+            guard !state.snapshot.questions.elementsEqual(questions, by: { $0.key == $1.key && $0.complaint == $1.complaint }) else {
+                return false
+            }
             state.snapshot.questions = questions
             state.snapshot.status = questions.isEmpty ? .working : .inputRequired
             state.snapshot.updatedAt = Monotonic.unixNow()

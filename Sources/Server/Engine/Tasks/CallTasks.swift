@@ -53,7 +53,7 @@ package final class CallTasks: Sendable {
         let (id, size) = (task.id, bytes + CallTask.maximalMessage)
         let why = state.withLock { state -> String? in
             guard !state.isClosed else { return "the server is stopping" }
-            if let excess = state.shares.take(size, of: task.principal) { return excess.text("tasks") }
+            if let excess = state.shares.take(size, of: task.principal) { return Self.limit(excess).text }
             state.tasks[id] = task
             state.sizes[id] = size
             return nil
@@ -63,15 +63,17 @@ package final class CallTasks: Sendable {
     }
 
     /// So many bytes are to be kept for it from now on; not nil: that is too much, and nothing has changed.
-    func resize(_ task: CallTask, to bytes: Int) -> String? {
+    func resize(_ task: CallTask, to bytes: Int) -> ReachedLimit? {
         let (id, size) = (task.id, bytes + CallTask.maximalMessage)
         return state.withLock { state in
             guard let old = state.sizes[id] else { return nil }
-            if let excess = state.shares.grow(size - old, of: task.principal) { return excess.text("tasks") }
+            if let excess = state.shares.grow(size - old, of: task.principal) { return Self.limit(excess) }
             state.sizes[id] = size
             return nil
         }
     }
+
+    private static func limit(_ excess: KeptShares.Excess) -> ReachedLimit { excess.limit("tasks", setting: "max-tasks") }
 
     /// Keeps it beyond a restart and until its time is over, then calls `done` on any thread: with whether it could be stored.
     func keep(_ task: CallTask, _ done: @escaping @Sendable (Bool) -> Void) {
@@ -103,6 +105,8 @@ package final class CallTasks: Sendable {
     ///
     /// - Parameter server: which one it is, whatever its run.
     func adopt(as server: TaskStore.Identity) {
+        // How many, by why. A line for each would be as many lines.
+        var dropped: [String: Int] = [:]
         for stored in store.adopt(as: server) {
             let task = stored.task()
             guard stored.snapshot.expiresAt > Monotonic.unixNow() else {
@@ -110,11 +114,13 @@ package final class CallTasks: Sendable {
                 continue
             }
             if let why = insert(task, bytes: task.snapshot.outcome?.document.memory ?? 0) {
-                store.drop(task.id, why)
+                dropped[why, default: 0] += 1
+                store.remove(task.id)
             } else {
                 keep(task) { _ in }
             }
         }
+        for (why, count) in dropped { store.dropped(count, why) }
     }
 
     /// The server stops. What its calls come to is still stored.

@@ -18,7 +18,7 @@ extension Engine {
         switch InputResponses.parse(request.inbound) {
         case .failure(let error): refuse(request, error)
         case .success(let responses):
-            if let why = task.call?.answer(responses, task) { return refuse(request, .internalError(why)) }
+            if let limit = task.call?.answer(responses, task) { return refuse(request, .limit(limit)) }
             acknowledge(request)
         }
     }

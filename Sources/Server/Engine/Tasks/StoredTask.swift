@@ -86,7 +86,7 @@ struct StoredTask: Sendable {
     func task() -> CallTask {
         let task = CallTask(snapshot, principal: principal, tool: tool, call: nil)
         guard !snapshot.status.isFinal else { return task }
-        let error = ProtocolError.internalError("the server was restarted while this task ran; call \(tool) again")
+        let error = ProtocolError.ended("the server was restarted while this task ran; call \(tool) again")
         _ = task.finish(.failed, error.message, MessageEncoder.taskOutcome(error))
         return task
     }

@@ -64,11 +64,8 @@ final class TaskStore: Sendable {
         }
     }
 
-    /// It was taken over, and can't be kept.
-    func drop(_ id: String, _ why: String) {
-        onProblem(.notAdopted("task \(id): \(why)"))
-        remove(id)
-    }
+    /// So many were taken over, and can't be kept.
+    func dropped(_ count: Int, _ why: String) { onProblem(.notAdopted("\(count) of its tasks: \(why)")) }
 
     /// All tasks of earlier runs of this server that nobody has: they are this run's from here on. On the caller's thread, before anything else.
     func adopt(as server: Identity) -> [StoredTask] {
