@@ -210,6 +210,29 @@ extension PluginHost {
         #expect(test.leftovers == [])
     }
 
+    /// Whoever calls a tool meanwhile is told where it is.
+    @Test func whatAPluginOfferedIsKnownWhileItIsAwayAndNotOnceItIsDisabled() throws {
+        let test = TestHost { $0.startLimit = 10_000_000_000 }
+        let fixture = try Fixture("SECOND_FAILS")
+        _ = try test.host.load(path: fixture.path)
+        #expect(test.host.absence(of: .tool, "hold") == nil)
+        let failed = Box<Bool>()
+        test.host.restart("fixture", reason: "test") { result in failed.set((try? result.get()) == nil) }
+        while fixture.counter(.created) < 2 { sched_yield() }
+        #expect(test.host.absence(of: .tool, "hold") == PluginAbsence(plugin: "fixture", failure: nil))
+        #expect(test.host.absence(of: .tool, "no_such_tool") == nil && test.host.absence(of: .prompt, "hold") == nil)
+        fixture.release()
+        #expect(failed.wait() == true)
+        let absence = try #require(test.host.absence(of: .tool, "hold"))
+        #expect(absence.plugin == "fixture" && absence.failure?.contains("the port is taken") == true)
+        #expect(try #require(test.host.enableNow("fixture")).get().status.state == .ready)
+        #expect(test.host.absence(of: .tool, "hold") == nil)
+        _ = test.host.disableNow("fixture")
+        #expect(test.host.absence(of: .tool, "hold") == nil)
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
     @Test func aNameThatNobodyHasIsAnErrorThatListsThem() throws {
         let test = TestHost()
         _ = try test.host.load(path: try Fixture().path)

@@ -1,6 +1,6 @@
 /// The C plugin that the tests compile. Macros make the variants: -DNAME, -DABI_MINOR, -DTOOLCHAIN, -DPERMISSIONS, -DREQUIRES,
-/// -DTOOL_PREFIX, -DCREATE_FAILS, -DCREATE_HANGS, -DACTIVATE_FAILS, -DNO_ENTRY, -DENTRY_NULL, -DENTRY_CRASHES, -DCONSTRUCTOR_CRASHES,
-/// -DCONSTRUCTOR_HANGS, -DCONSTRUCTOR_EXITS, -DUNDEFINED, -DNEEDS_PART, -DBAD_SCHEMA, -DNO_TOOLS, -DSTALLS.
+/// -DTOOL_PREFIX, -DCREATE_FAILS, -DCREATE_HANGS, -DSECOND_FAILS, -DACTIVATE_FAILS, -DNO_ENTRY, -DENTRY_NULL, -DENTRY_CRASHES,
+/// -DCONSTRUCTOR_CRASHES, -DCONSTRUCTOR_HANGS, -DCONSTRUCTOR_EXITS, -DUNDEFINED, -DNEEDS_PART, -DBAD_SCHEMA, -DNO_TOOLS, -DSTALLS.
 let fixtureSource = #"""
     #include <ambit/ambit.h>
     #include <signal.h>
@@ -180,6 +180,14 @@ let fixtureSource = #"""
         return AMBIT_INVALID_ARGUMENT;
     #endif
         (void)error;
+    #ifdef SECOND_FAILS
+        /* Once it is released. */
+        if (atomic_load(&counters[CREATED]) == 2) {
+            while (!atomic_load(&released)) usleep(1000);
+            if (error) strcpy(error->text, "the port is taken");
+            return AMBIT_FAILED;
+        }
+    #endif
     #ifdef CREATE_HANGS
         while (!atomic_load(&released)) usleep(1000);
     #endif

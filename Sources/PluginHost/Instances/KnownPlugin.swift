@@ -14,6 +14,10 @@ final class KnownPlugin: Sendable {
         /// The youngest generation, until it is gone.
         var instance: PluginInstance?
         var generation = 0
+        /// What its last generation offered.
+        var offered = OfferedNames()
+        /// While it closes: another generation follows.
+        var isRestarting = false
         var operations = SerialQueue<PluginOperation>(limit: KnownPlugin.mostOperations)
     }
 

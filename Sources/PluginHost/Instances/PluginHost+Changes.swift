@@ -125,7 +125,10 @@ extension PluginHost {
 
     /// May block.
     private func perform(_ operation: PluginOperation, _ known: KnownPlugin) {
-        let instance = known.state.withLock { $0.instance }
+        let instance = known.state.withLock { state in
+            if case .disable = operation.kind { state.isRestarting = false } else { state.isRestarting = true }
+            return state.instance
+        }
         switch operation.kind {
         case .enable:
             if let instance, instance.state == .ready || instance.state == .degraded {

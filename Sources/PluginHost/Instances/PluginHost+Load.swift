@@ -41,8 +41,9 @@ extension PluginHost {
             slot.withdraw()
             throw error
         }
+        let offers: Offers
         do throws(PluginError) {
-            try run(instance, spec.config)
+            offers = try run(instance, spec.config)
             do throws(AcquireError) {
                 try slot.commit()
             } catch {
@@ -58,6 +59,7 @@ extension PluginHost {
             // It may have been closed meanwhile.
             if state.instance === instance { state.phase = .running }
             state.error = nil
+            state.offered = OfferedNames(offers)
         }
         services.log.write(
             .info, plugin: nil, "plugin loaded",
@@ -131,7 +133,8 @@ extension PluginHost {
         return instance
     }
 
-    private func run(_ instance: PluginInstance, _ config: [UInt8]) throws(PluginError) {
+    /// - Returns: what it offers.
+    private func run(_ instance: PluginInstance, _ config: [UInt8]) throws(PluginError) -> Offers {
         // It may be closed at any moment from here on, but is not destroyed before this returns.
         instance.gate.enter()
         defer { instance.gate.leave() }
@@ -154,5 +157,6 @@ extension PluginHost {
         guard instance.becomeReady() else {
             throw PluginError(path: path, what: "it was closed while it was loaded", howToMend: "")
         }
+        return offers
     }
 }

@@ -14,6 +14,7 @@ extension Engine {
         }
         let session = hostSession(of: request.origin)
         guard let tool = host.catalog.tool(named: wanted.name, for: session) else {
+            if let error = absence(of: .tool, wanted.name) { return refuse(request, error) }
             let known = host.catalog.tools(for: session).offers.map(\.definition.name)
             return refuse(request, .unknownTool(wanted.name, near: NearestName.of(wanted.name, among: known)))
         }
@@ -42,7 +43,7 @@ extension Engine {
             return call(resource.handler, as: "resources/read \(wanted.uri)", wanted.arguments([]), session, request)
         }
         guard let (template, variables) = host.catalog.template(matching: wanted.uri, for: session) else {
-            return refuse(request, .unknownResource(wanted.uri, request.context.era))
+            return refuse(request, absence(of: .resource, wanted.uri) ?? .unknownResource(wanted.uri, request.context.era))
         }
         call(
             template.handler, as: "resources/read \(template.definition.template.text)", wanted.arguments(variables), session, request)
@@ -56,11 +57,22 @@ extension Engine {
         }
         let session = hostSession(of: request.origin)
         guard let prompt = host.catalog.prompt(named: wanted.name, for: session) else {
+            if let error = absence(of: .prompt, wanted.name) { return refuse(request, error) }
             let known = host.catalog.prompts(for: session).offers.map(\.definition.name)
             return refuse(request, .unknownPrompt(wanted.name, near: NearestName.of(wanted.name, among: known)))
         }
         if let problem = prompt.definition.problem(in: wanted.arguments) { return refuse(request, .invalidParams(problem)) }
         call(prompt.handler, as: "prompts/get \(wanted.name)", wanted.arguments, session, request)
+    }
+
+    /// Of what nobody offers now, though a plugin did that is not there for the moment.
+    private func absence(of kind: CallKind, _ key: String) -> ProtocolError? {
+        guard let absence = host.absence(of: kind, key) else { return nil }
+        let what = "the plugin '\(absence.plugin)', which has the \(kind.noun) '\(ProtocolError.brief(key))',"
+        guard let failure = absence.failure else {
+            return .unavailable("\(what) is being restarted; try again", reason: "plugin_restarting")
+        }
+        return .unavailable("\(what) has failed: \(failure)", reason: "plugin_failed", retryAfter: nil)
     }
 
     func complete(_ request: ServedRequest) {
