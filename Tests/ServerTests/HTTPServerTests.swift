@@ -41,6 +41,40 @@ import Transport
         }
     }
 
+    @Test func whoComesBeyondTheMostConnectionsIsToldSo() async throws {
+        let server = try TestServer()
+        var limits = HTTPLimits()
+        limits.connections = 2
+        let port = try server.ambit.startHTTP(HTTPConfiguration(port: 0, limits: limits)).port
+        server.load()
+        var served: [SocketClient] = []
+        for _ in 1...2 {
+            let client = try SocketClient(port: port)
+            client.send(SocketClient.call("echo"))
+            #expect(client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+            served.append(client)
+        }
+        // As many as are answered at once; what they ask for is not looked at.
+        let refused = try (0..<64).map { _ in try SocketClient(port: port) }
+        for client in refused {
+            client.send(SocketClient.call("echo"))
+            let text = client.receive()
+            #expect(text.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n") && text.contains("\r\nRetry-After: 1\r\n"))
+            #expect(text.contains("Limit reached: 2 connections are open, the most that max-connections allows"))
+        }
+        // Those that are not at an end yet keep their places; then there is room for others.
+        let silent = try SocketClient(port: port)
+        #expect(silent.receive() == "")
+        #expect(await settles(server) { $0.ambit.runtime.ledger.gauge("connection") == 2 })
+        served = []
+        #expect(await settles(server) { $0.ambit.gauges.connections.value == 0 })
+        let next = try SocketClient(port: port)
+        next.send(SocketClient.call("echo"))
+        #expect(next.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+        #expect(await server.stop().isClean)
+        withExtendedLifetime(refused) {}
+    }
+
     @Test(arguments: ["close", "reset", "half"]) func aClientThatLeavesCancelsItsCall(_ how: String) async throws {
         try await with { (server: TestServer, port: Int) async throws in
             var client: SocketClient? = try SocketClient(port: port)

@@ -20,6 +20,8 @@ package final class HTTPServer: Sendable {
     private let gauges: TransportGauges
     private let group: MultiThreadedEventLoopGroup
     private let turns: [ObjectIdentifier: NIOLoopBoundBox<LoopTurn>]
+    /// Connections that are being refused.
+    private let refusals = Atomic<Int>(0)
     private static let channels = Atomic<UInt64>(1)
     /// TCP_NOTSENT_LOWAT of linux/tcp.h, which the C library does not show to Swift.
     private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
@@ -75,10 +77,32 @@ package final class HTTPServer: Sendable {
             .childChannelInitializer { channel in self.accept(channel) }
     }
 
+    /// Says so where there is room for that.
+    private func refuse(_ channel: any NIOCore.Channel) -> EventLoopFuture<Void> {
+        guard DescriptorReserve.isLeft else { return channel.close() }
+        guard refusals.wrappingAdd(1, ordering: .relaxed).newValue <= ConnectionRefusal.most else {
+            refusals.wrappingSubtract(1, ordering: .relaxed)
+            return channel.close()
+        }
+        let resource = ConnectionResource("refused", stop: { channel.close(promise: nil) }, close: { channel.close(promise: nil) })
+        let isOwned = (try? scope.add(resource)) != nil
+        channel.closeFuture.whenComplete { [self] _ in
+            refusals.wrappingSubtract(1, ordering: .relaxed)
+            if isOwned { resource.ended() }
+        }
+        guard isOwned else { return channel.close() }
+        return channel.eventLoop.makeCompletedFuture {
+            if let certificates = configuration.certificates {
+                try channel.pipeline.syncOperations.addHandler(certificates.handler())
+            }
+            try channel.pipeline.syncOperations.addHandler(ConnectionRefusal(configuration.limits, gauges))
+        }
+    }
+
     private func accept(_ channel: any NIOCore.Channel) -> EventLoopFuture<Void> {
         guard gauges.connections.value < configuration.limits.connections, DescriptorReserve.isLeft else {
             scope.runtime.ledger.count("connections.refused")
-            return channel.close()
+            return refuse(channel)
         }
         let address = channel.remoteAddress
         let label = address?.ipAddress.map { "\($0):\(address?.port ?? 0)" } ?? "unknown"
