@@ -18,6 +18,7 @@ final class Everything: Plugin {
         changeTools
         jobTools
         schemaTool
+        describedTool
         appTool
     }
 

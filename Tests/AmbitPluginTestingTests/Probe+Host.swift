@@ -57,6 +57,10 @@ extension Probe {
             case .declined, .cancelled: .text("no answer")
             }
         }
+        Tool("probe_ask_page", "Asks to open a page.") { call in
+            let answer = try await call.elicit("page", "Pay, please", url: "https://example.com/pay")
+            return .text(answer == .accepted([:]) ? "open" : "closed")
+        }
     }
 }
 

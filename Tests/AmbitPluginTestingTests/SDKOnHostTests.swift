@@ -76,6 +76,8 @@ import Testing
                 let answered = TestClient(answers: ["name": ["action": "accept", "content": ["name": "Ada"]]])
                 let accepted = try await host.call("probe_ask", client: answered)
                 #expect(accepted.text == #"{"name":"Ada"}"#)
+                let opens = TestClient(answers: ["page": ["action": "accept"]])
+                #expect(try await host.call("probe_ask_page", client: opens).text == "open")
                 let legacy = TestClient(era: .legacy, answers: ["name": ["action": "decline"]])
                 let declined = try await host.call("probe_ask", client: legacy)
                 #expect(declined.text == "no answer")

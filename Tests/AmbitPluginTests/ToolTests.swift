@@ -33,6 +33,18 @@ private enum Mode: String, CaseIterable { case wait, stream }
                 + #""required":["text"],"additionalProperties":false}"#)
     }
 
+    @Test func aParameterCanBeAHeaderTooAndStaysWhatItIs() {
+        let tool = Tool.inline("t", "", .string("region", "Where.", default: "here").header("Region"), .integer("n", "").header("N")) {
+            _, _, _ in
+            .text("")
+        }
+        #expect(
+            tool.inputSchema["properties"]?.text
+                == #"{"region":{"type":"string","description":"Where.","default":"here","x-mcp-header":"Region"},"n":{"type":"integer","description":"","x-mcp-header":"N"}}"#
+        )
+        #expect(tool.inputSchema["required"] == ["n"])
+    }
+
     @Test func aSchemaOfItsOwnIsPassedOnAndItsArgumentsAreNot() async throws {
         let tool = Tool("own", "Takes anything.", inputSchema: ["type": "object", "$comment": "mine"]) { _, arguments in
             .text("\(arguments.text) \(arguments["tags"]?.array?.compactMap(\.string) ?? [])")

@@ -36,6 +36,10 @@ def resource(uri: str, text: str, mime_type: str = "text/plain") -> dict[str, An
     return {"type": "resource", "resource": {"uri": uri, "mimeType": mime_type, "text": text}}
 
 
+LINK = {"type": "resource_link", "uri": "test://static-text", "name": "static-text", "mimeType": "text/plain",
+        "annotations": {"audience": ["user"], "priority": 0.5}}
+
+
 class Row(NamedTuple):
     """A tool: called with these arguments and these answers it gives this content."""
 
@@ -57,6 +61,7 @@ ROWS = [
     Row("test_image_content", [image()]),
     Row("test_audio_content", [{"type": "audio", "data": WAV, "mimeType": "audio/wav"}]),
     Row("test_embedded_resource", [resource("test://embedded-resource", "This is an embedded resource content.")]),
+    Row("test_resource_link", [LINK]),
     Row("test_multiple_content_types", [
         text("Multiple content types test:"), image(),
         resource("test://mixed-content-resource", '{"test":"data","value":123}', "application/json")]),
@@ -79,6 +84,7 @@ ROWS = [
         {}, [accepted(**CHOICES)], "2025-11-25"),
     Row("json_schema_2020_12_tool", [text('JSON Schema 2020-12 tool called with: {"name":"Ada","contactMethod":"phone","phone":"1"}')],
         {"name": "Ada", "contactMethod": "phone", "phone": "1"}),
+    Row("test_described_tool", [text('{"sum":5,"region":"here"}')], {"a": 2, "b": 3}),
     Row("test_missing_capability", [text("Sampling is there: yes")], {}, [sampled("yes")]),
     Row("test_input_required_result_elicitation", [text("Hello, Alice!")], {}, [ALICE], "2025-06-18"),
     Row("test_input_required_result_elicitation", [text("Hello, stranger!")], {}, [{"action": "decline"}], "2025-06-18"),
@@ -171,6 +177,16 @@ CONTACT = {
     "then": {"required": ["phone"]},
     "else": {"required": ["email"]},
     "additionalProperties": False,
+}
+
+# What `test_described_tool` says of itself, in 2025-11-25 and later.
+DESCRIBED = {
+    "title": "Described tool",
+    "annotations": {"title": "Adds two numbers", "readOnlyHint": True, "destructiveHint": False, "idempotentHint": True,
+                    "openWorldHint": False},
+    "icons": [{"src": f"data:image/png;base64,{PNG}", "mimeType": "image/png", "sizes": ["1x1"], "theme": "light"}],
+    "outputSchema": {"type": "object", "required": ["sum", "region"],
+                     "properties": {"sum": {"type": "integer"}, "region": {"type": "string"}}},
 }
 
 RESOURCES = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from kit import messages, probes
+from kit import messages, probes, wire
 from kit.http_client import CallError, HttpClient
 from kit.peer import ASKABLE, Peer, accepted
 from kit.resume import call, resume
@@ -57,7 +57,7 @@ def test_its_lists_are_complete(peer: Peer) -> None:
     tools = peer.client.request("tools/list")["tools"]
     names = [tool["name"] for tool in tools]
     assert names[0] == "test_simple_text" and len(names) == len(set(names))
-    others = {"protocol_error_job", "test_input_required_result_capabilities"}
+    others = {"protocol_error_job", "test_input_required_result_capabilities", "test_elicitation_url"}
     assert set(names) == {row.tool for row in ROWS} | others
     assert all(tool["description"] and tool["inputSchema"]["type"] == "object" for tool in tools)
     uris = {found["uri"] for found in peer.client.request("resources/list")["resources"]}
@@ -74,6 +74,14 @@ def test_a_schema_reaches_clients_as_it_is(peer: Peer) -> None:
     assert tool["inputSchema"] == everything.CONTACT and list(tool["inputSchema"]) == list(everything.CONTACT)
     for wrong in ({}, {"contactMethod": "phone", "email": "a"}, {"email": "a", "stray": 1}, {"email": "a", "address": {"city": 1}}):
         assert peer.tool("json_schema_2020_12_tool", wrong).result["isError"]
+
+
+def test_a_tool_is_described_as_far_as_the_version_knows_it(peer: Peer) -> None:
+    (tool,) = [tool for tool in peer.client.request("tools/list")["tools"] if tool["name"] == "test_described_tool"]
+    since = {"annotations": "2025-03-26", "title": "2025-06-18", "outputSchema": "2025-06-18", "icons": "2025-11-25"}
+    for member, version in since.items():
+        assert tool.get(member) == (everything.DESCRIBED[member] if peer.version >= version else None), member
+    assert tool["inputSchema"]["properties"]["region"]["x-mcp-header"] == "Region" and tool["inputSchema"]["required"] == ["a"]
 
 
 # ---- tools
@@ -97,11 +105,72 @@ def test_a_tool_answers_word_for_word(peer: Peer, row: Row) -> None:
     expected = row.content
     if row.tool == "test_audio_content" and peer.version < "2025-03-26":
         expected = [everything.text("[audio, audio/wav, 44 bytes]")]
+    if row.tool == "test_resource_link" and peer.version < "2025-06-18":
+        hints = everything.LINK["annotations"]
+        expected = [{**everything.text("static-text: test://static-text"), "annotations": hints}]
     assert done.content == expected and bool(done.result.get("isError")) == row.is_error
     assert done.result.get("resultType") == ("complete" if peer.is_modern else None)
     if row.tool in QUESTIONS:
         keys, questions = QUESTIONS[row.tool]
         assert done.asked == questions and done.keys == (keys if peer.is_modern else [])
+
+
+def test_a_result_fits_its_schema(peer: Peer) -> None:
+    done = peer.tool("test_described_tool", {"a": 40, "b": 2})
+    assert done.result.get("structuredContent") == ({"sum": 42, "region": "here"} if peer.version >= "2025-06-18" else None)
+    assert peer.tool("test_described_tool", {"a": 1}).text == '{"sum":2,"region":"here"}'
+    for wrong in ({}, {"a": "1"}, {"a": 1.5}, {"a": 1, "stray": 1}, {"a": 9223372036854775807}):
+        assert peer.tool("test_described_tool", wrong).result["isError"]
+
+
+def test_an_argument_is_a_header_too(server: HttpServer) -> None:
+    client = HttpClient(server.port)
+    params = {"name": "test_described_tool", "arguments": {"a": 1, "region": "Zürich"}}
+    message = client.message("tools/call", params)
+    for region, status in (("=?base64?WsO8cmljaA==?=", 200), ("Zurich", 400), (None, 400)):
+        headers = {**messages.headers(message), "Mcp-Param-Region": region}
+        answer = wire.request(server.port, "POST", "/mcp", headers, messages.encode(message))
+        assert answer.status == status
+        if status == 200:
+            assert answer.json()["result"]["structuredContent"] == {"sum": 2, "region": "Zürich"}
+        else:
+            assert answer.json()["error"]["code"] == -32020
+    # Sessions know no such headers.
+    legacy = HttpClient(server.port, "legacy")
+    assert legacy.request("tools/call", params)["structuredContent"]["region"] == "Zürich"
+    legacy.end_session()
+
+
+@pytest.mark.parametrize("transport", ["http", "stdio"])
+@pytest.mark.parametrize("version", [LEGACY, MODERN])
+def test_a_person_is_asked_to_open_a_page(server: HttpServer, transport: str, version: str) -> None:
+    era = "modern" if version == MODERN else "legacy"
+    pages = {"elicitation": {"form": {}, "url": {}}}
+    if transport == "http":
+        opened: Any = HttpClient(server.port, era, version, capabilities=pages)
+        story(Peer(opened))
+    else:
+        with StdioClient(*everything.arguments(), era=era, version=version, capabilities=pages) as opened:
+            story(Peer(opened))
+
+
+def story(peer: Peer) -> None:
+    for action in ("accept", "decline", "cancel"):
+        done = peer.tool("test_elicitation_url", {"message": "Sign in, please"}, {"action": action})
+        ((method, params),) = done.asked
+        assert method == "elicitation/create" and done.text == f"Page: action={action}"
+        assert (params["mode"], params["message"], params["url"]) == ("url", "Sign in, please", "https://example.com/ambit")
+        assert ("elicitationId" in params) == (not peer.is_modern)
+
+
+def test_a_client_that_opens_no_pages_is_told_what_it_lacks(peer: Peer) -> None:
+    refused = peer.tool("test_elicitation_url", {"message": "?"})
+    if peer.is_modern:
+        assert refused.error["code"] == -32021 and refused.error["data"]["requiredCapabilities"] == {"elicitation": {"url": {}}}
+    elif peer.version >= LEGACY:
+        assert refused.error["code"] == -32602 and "elicitation by URL" in refused.error["message"]
+    else:
+        assert refused.result["isError"] and "that came with" in refused.content[0]["text"]
 
 
 def test_a_client_whose_connection_is_closed_comes_back_for_its_answer(server: HttpServer) -> None:

@@ -51,6 +51,11 @@ def test_it_reads_everything(connect: Connect) -> None:
                 made = await client.get_prompt(name, arguments)
                 found = [message.content.model_dump(mode="json", by_alias=True, exclude_none=True) for message in made.messages]
                 assert found == content, name
+            # The tool was listed: the SDK checks its result by its schema, and mirrors the argument in a header.
+            done = await client.call_tool("test_described_tool", {"a": 1, "region": "Zürich"})
+            assert done.structured_content == {"sum": 2, "region": "Zürich"}
+            (tool,) = [tool for tool in (await client.list_tools()).tools if tool.name == "test_described_tool"]
+            assert tool.annotations.read_only_hint and tool.icons[0].sizes == ["1x1"] and tool.output_schema["type"] == "object"
             with pytest.raises(MCPError) as refused:
                 await client.call_tool("test_missing_capability", {})
             assert refused.value.code in (-32021, -32602)
@@ -63,6 +68,22 @@ def test_it_comes_back_for_its_answer(connect: Connect) -> None:
         async with connect() as (client, record):
             done = await client.call_tool("test_reconnection", {})
             assert done.content[0].text.startswith("Reconnection test completed successfully.")
+
+    sdk.play(story)
+
+
+def test_its_person_opens_a_page(connect: Connect) -> None:
+    async def story() -> None:
+        seen: list[str] = []
+
+        async def elicit(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+            assert params.mode == "url"
+            seen.append(str(params.url))
+            return types.ElicitResult(action="accept")
+
+        async with connect(elicitation_callback=elicit) as (client, record):
+            done = await client.call_tool("test_elicitation_url", {"message": "Sign in"})
+            assert not done.is_error and done.content[0].text == "Page: action=accept" and seen == ["https://example.com/ambit"]
 
     sdk.play(story)
 

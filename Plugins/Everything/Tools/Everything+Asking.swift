@@ -14,6 +14,10 @@ extension Everything {
                 ], required: ["username", "email"])
             return .text("User response: \(try await call.elicit("response", message, schema: form).text)")
         }
+        Tool("test_elicitation_url", "Asks the person to open a page.", .string("message", "What the person is told.")) { call, message in
+            let answer = try await call.elicit("page", message, url: "https://example.com/ambit")
+            return .text("Page: action=\(answer.action)")
+        }
         Tool("test_elicitation_sep1034_defaults", "Asks with a form that has a default for each type.") { call in
             let message = "Please review and update the form fields with defaults"
             return .text("Elicitation completed: \(try await call.elicit("form", message, schema: Self.defaults).text)")

@@ -45,6 +45,11 @@ extension Call {
         try Elicitation(try await ask(.elicitation(key, message, schema: schema)))
     }
 
+    /// Asks the person to open a page.
+    public func elicit(_ key: String, _ message: String, url: String) async throws -> Elicitation {
+        try Elicitation(try await ask(.elicitation(key, message, url: url)))
+    }
+
     /// Asks for the folders that the client works in.
     public func roots(_ key: String = "roots") async throws -> [Root] {
         try Root.list(try await ask(.roots(key)))

@@ -29,6 +29,16 @@ public struct Parameter<Value: Sendable>: Sendable {
             read: { reader, value in try read(&reader, value) })
     }
 
+    /// The same parameter, but clients of 2026-07-28 send it in the header `Mcp-Param-<name>` as well (`x-mcp-header`), for whoever routes requests
+    /// and reads no bodies: nothing secret. For strings, integers and booleans that are not `optional`; a default is fine.
+    ///
+    /// - Parameter name: letters, digits and hyphens; another one for each parameter of the tool.
+    public func header(_ name: String) -> Parameter<Value> {
+        var schema = schema
+        schema["x-mcp-header"] = .string(name)
+        return Parameter(self.name, schema: schema, hasEffect: hasEffect, absent: absent, read: read)
+    }
+
     /// The host checks arguments by the schema: it must admit the null that stands for nothing.
     private var nullableSchema: JSON.Object {
         var schema = schema

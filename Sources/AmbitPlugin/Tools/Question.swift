@@ -18,6 +18,14 @@ public struct Question: Sendable {
         Question(kind: .elicitation, key: key, parameters: ["message": .string(message), "requestedSchema": schema])
     }
 
+    /// Asks the person to open a page, where they do what no form of the client may be for: sign in, pay. `Answer.elicitation` reads whether they
+    /// are willing to, not what they did there: that the page tells whoever made it.
+    ///
+    /// - Parameter url: `https:`, or `http:` of this machine; without anything secret in it.
+    public static func elicitation(_ key: String, _ message: String, url: String) -> Question {
+        Question(kind: .elicitation, key: key, parameters: ["mode": "url", "message": .string(message), "url": .string(url)])
+    }
+
     /// Asks the client's model.
     ///
     /// - Parameter parameters: the params of MCP's `sampling/createMessage`.
