@@ -32,13 +32,11 @@ package struct HostGuard: Sendable {
         self.loopback = loopback
     }
 
-    /// What would never match among names and origins that somebody has configured: why, for each.
-    package static func problems(hosts: [String], origins: [String]) -> [String] {
-        hosts.filter { Authority($0) == nil }.map { "'\($0)' is no name of a server: it is name or name:port" }
-            + origins.filter { Origin($0) == nil }.map {
-                "'\($0)' is no origin of a page: it is http://name or https://name, with a port where it is not the usual one"
-            }
-    }
+    /// Whether this can be a name of the server: `name` or `name:port`. Anything else never matches.
+    package static func isHost(_ text: String) -> Bool { Authority(text) != nil }
+
+    /// Whether this can be the origin of a page: `https://name` or `http://name`, with a port where it is not the usual one.
+    package static func isOrigin(_ text: String) -> Bool { Origin(text) != nil }
 
     /// - Parameters: all values of the two headers, one element for each line.
     package func check(host: [String], origin: [String]) -> Verdict {

@@ -334,12 +334,13 @@ def test_without_keys_the_answer_is_try_again() -> None:
     (["--host", "0.0.0.0"], "needs TLS .* and authentication .*--insecure-bind"),
     (["--host", "0.0.0.0", "--auth-token", TOKEN], "needs TLS "),
     (["--auth-token", "short"], "at least 16"),
-    (["--auth-issuer", ISSUER], "'auth-issuer' needs 'auth-keys'"),
+    (["--auth-issuer", ISSUER], r"'auth-issuer' \(--auth-issuer\) needs 'auth-keys'"),
     (["--auth-issuer", ISSUER, "--auth-keys", "http://keys.example/"], "expected an https URL"),
-    (["--auth-issuer", ISSUER, "--auth-keys", "/k", "--auth-algorithm", "HS256"], "'HS256' is none of"),
+    (["--auth-issuer", ISSUER, "--auth-keys", "/k", "--auth-algorithm", "HS256"], "'HS256', which is none of"),
     (["--auth-issuer", ISSUER, "--auth-keys", "/k", "--port", "0"], "needs 'auth-resource'"),
-    (["--auth-token", TOKEN, "--auth-tool", "nothing"], "'nothing' is not like"),
-    (["--tls-key", "/k"], "'tls-key' needs 'tls-certificate'"),
+    (["--auth-token", TOKEN, "--auth-tool", "nothing"], "'nothing'; expected something like"),
+    (["--auth-token", TOKEN, "--auth-operator-scope", "ops"], r"'auth-operator-scopes' \(--auth-operator-scope\) needs 'auth-issuer'"),
+    (["--tls-key", "/k"], r"'tls-key' \(--tls-key\) needs 'tls-certificate'"),
 ])
 def test_what_can_not_be_is_said_at_start(arguments: list[str], said: str) -> None:
     with ServerProcess(["serve", *arguments]) as process:
@@ -352,7 +353,9 @@ def test_the_configuration_shows_no_token(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN + "\n")
     file = tmp_path / "ambit.yaml"
     file.write_text(
-        f"auth-token: ${{file:{tmp_path}/token}}\nauth-tools:\n  process_run: [process:run, process:read]\n  logs_*: logs:read\n")
+        f"auth-token: ${{file:{tmp_path}/token}}\nauth-issuer: {ISSUER}\nauth-keys: {tmp_path}/keys\nauth-resource: {RESOURCE}\n"
+        "auth-tools:\n  process_run: [process:run, process:read]\n  logs_*: logs:read\n")
+    (tmp_path / "keys").write_text(key_set(KEY))
     with ServerProcess(["config", "check", "--config", str(file), "--json"]) as process:
         shown = json.loads(process.process.stdout.read())
         assert process.wait(10) == 0

@@ -166,4 +166,27 @@ def test_check_looks_at_the_certificates(write, tmp_path: Path) -> None:
     ambit("config", "check", "--config", write(text.format(files.chain, files.key)))
     said = ambit("config", "check", "--config", write(text.format(files.key, files.chain)), status=1)
     assert str(files.key) in said
-    assert "can't be read" in ambit("config", "check", "--config", write(text.format("/nope", files.key)), status=1)
+    path = write(text.format("/nope", files.key))
+    for command in (("config", "check"), ("serve",)):
+        said = ambit(*command, "--config", path, status=1)
+        assert f"'tls-certificate' ({path}:1) is no good: the certificates in /nope can't be read" in said
+    path = write(text.format(files.chain, files.chain))
+    assert f"'tls-key' ({path}:2) is no good: the key in" in ambit("config", "check", "--config", path, status=1)
+
+
+def test_check_looks_at_the_keys_of_tokens(write, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    path = write(f"auth-issuer: https://as.example\nauth-keys: {keys}\nauth-keys-ca: {tmp_path}/ca.pem\n")
+    said = ambit("config", "check", "--config", path, status=1)
+    assert f"'auth-keys' ({path}:2) is no good: {keys}: No such file" in said
+    assert f"'auth-keys-ca' ({path}:3) is no good: {tmp_path}/ca.pem can't be read" in said
+    keys.write_text("{}")
+    assert "is no JSON Web Key Set" in ambit("config", "check", "--config", path, status=1)
+
+
+def test_stdio_says_what_it_has_no_use_for(write) -> None:
+    path = write("port: 1\n")
+    said = ambit("stdio", "--config", path, "--log-level", "info", AMBIT_AUTH_TOKEN="0123456789abcdef")
+    assert "warning: AMBIT_AUTH_TOKEN has no effect: 'auth-token' concerns HTTP" in said
+    assert f"{path}: of no use for `ambit stdio`, which does not speak HTTP: port" in said
+    assert "of no use" not in ambit("stdio", "--config", path)

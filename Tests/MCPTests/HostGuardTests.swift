@@ -9,10 +9,12 @@ struct HostGuardTests {
         origins: ["https://app.example", "http://dev.example:3000"],
         loopback: false)
 
-    @Test func `what would never match is named`() {
-        #expect(HostGuard.problems(hosts: ["mcp.example", "[::1]:80"], origins: ["https://app.example", "http://a:1"]).isEmpty)
-        let problems = HostGuard.problems(hosts: ["bad host", "*"], origins: ["*", "app.example", "https://"])
-        #expect(problems.count == 5 && problems[0].contains("'bad host'") && problems[3].contains("'app.example'"))
+    @Test func `what would never match is known`() {
+        #expect(
+            ["mcp.example", "[::1]:80"].allSatisfy(HostGuard.isHost)
+                && ["https://app.example", "http://a:1"].allSatisfy(HostGuard.isOrigin))
+        #expect(!["bad host", "*"].contains(where: HostGuard.isHost))
+        #expect(!["*", "app.example", "https://"].contains(where: HostGuard.isOrigin))
     }
 
     @Test(arguments: [

@@ -14,25 +14,29 @@ struct AccessRules: Sendable {
     let scopes: ScopeRules
 
     /// - Parameter problem: told everything that is wrong; then nil is returned.
-    init?(_ configuration: AmbitConfiguration, path: String = "/mcp", problem: (String) -> Void) {
+    init?(_ configuration: AmbitConfiguration, path: String = "/mcp", problem: (SettingProblem) -> Void) {
         let access = configuration.access
         var isGood = true
-        func wrong(_ text: String) {
+        func wrong(_ found: SettingProblem) {
             isGood = false
-            problem(text)
+            problem(found)
         }
         token = access.token.isEmpty ? nil : TokenDigest(access.token)
+        func scope(_ name: String, _ key: String, _ index: Int) {
+            guard !ScopeRules.isScope(name) else { return }
+            wrong(SettingProblem(key, element: index, "has '\(name)', which is no scope; expected \(ScopeRules.expected)"))
+        }
         func scopeList(_ names: [String], _ key: String) {
-            for name in names where !ScopeRules.isScope(name) { wrong("'\(key)': '\(name)' can't be a scope") }
+            for (index, name) in names.enumerated() { scope(name, key, index) }
         }
         func mapping(_ entries: [String], _ key: String, _ expected: String) -> [(String, [String])] {
-            entries.compactMap { entry in
+            entries.enumerated().compactMap { index, entry in
                 guard let equals = entry.firstIndex(of: "="), equals != entry.startIndex else {
-                    wrong("'\(key)': '\(entry)' is not \(expected)")
+                    wrong(SettingProblem(key, element: index, "has '\(entry)'; expected something \(expected)"))
                     return nil
                 }
                 let scopes = entry[entry.index(after: equals)...].split(separator: " ").map(String.init)
-                scopeList(scopes, key)
+                for name in scopes { scope(name, key, index) }
                 return (String(entry[..<equals]), scopes)
             }
         }
@@ -47,27 +51,21 @@ struct AccessRules: Sendable {
         guard isGood else { return nil }
     }
 
-    private static func signed(_ configuration: AmbitConfiguration, _ path: String, _ wrong: (String) -> Void) -> Signed? {
+    private static func signed(_ configuration: AmbitConfiguration, _ path: String, _ wrong: (SettingProblem) -> Void) -> Signed? {
         let access = configuration.access
         guard access.acceptsSigned else {
-            if !access.keys.isEmpty { wrong("'auth-keys' needs 'auth-issuer', the issuer that the keys belong to") }
+            for problem in withoutIssuer(access) { wrong(problem) }
             return nil
         }
-        if access.issuer.contains(where: { $0 == " " || $0.isNewline }) { wrong("'auth-issuer' has a space; expected a URL") }
-        let source: KeyRing.Source?
-        if access.keys.isEmpty {
-            wrong("'auth-issuer' needs 'auth-keys': a file with a JSON Web Key Set, or the https URL of one")
-            source = nil
-        } else if access.keys.contains("://") {
-            source = DocumentURL(access.keys).map { .url($0) }
-            if source == nil { wrong("'auth-keys' is '\(access.keys)'; expected an https URL (http only on this machine), or a file") }
-        } else {
-            source = .file(access.keys)
+        if access.issuer.contains(where: { $0 == " " || $0.isNewline }) {
+            wrong(SettingProblem("auth-issuer", "is '\(access.issuer)'; expected a URL, without spaces"))
         }
+        let source = Self.source(access, wrong)
         let names = access.algorithms.isEmpty ? TokenAlgorithm.names : access.algorithms
-        let algorithms = names.compactMap { name -> TokenAlgorithm? in
+        let algorithms = names.enumerated().compactMap { index, name -> TokenAlgorithm? in
             guard let found = TokenAlgorithm(rawValue: name) else {
-                wrong("'auth-algorithms': '\(name)' is none of \(TokenAlgorithm.names.joined(separator: ", "))")
+                let expected = TokenAlgorithm.names.joined(separator: ", ")
+                wrong(SettingProblem("auth-algorithms", element: index, "has '\(name)', which is none of \(expected)"))
                 return nil
             }
             return found
@@ -75,15 +73,48 @@ struct AccessRules: Sendable {
         let uri = access.resource.isEmpty ? standardResource(configuration, path) : access.resource
         let resource = uri.flatMap { ResourceURI($0) }
         if uri == nil {
-            wrong("'auth-issuer' needs 'auth-resource': the URL that clients know this server by, like https://tools.example/mcp")
+            wrong(
+                SettingProblem(
+                    "auth-issuer", "needs 'auth-resource': the URL that clients know this server by, like https://tools.example/mcp",
+                    others: ["auth-resource", "host", "port"]))
         } else if resource == nil {
-            wrong("'auth-resource' is '\(access.resource)'; expected an http or https URL without query, like https://tools.example/mcp")
+            let expected = "an http or https URL without query, like https://tools.example/mcp"
+            wrong(SettingProblem("auth-resource", "is '\(access.resource)'; expected \(expected)"))
         }
         guard let source, let resource else { return nil }
         return Signed(
             rules: TokenRules(
                 issuer: access.issuer, resource: resource, algorithms: Set(algorithms), leeway: Double(access.leeway) / 1e9),
             keys: source, servers: access.servers.isEmpty ? [access.issuer] : access.servers)
+    }
+
+    /// What has no effect without an issuer, whose absence would be noticed when it is too late.
+    private static func withoutIssuer(_ access: AccessConfiguration) -> [SettingProblem] {
+        var given: [(String, String)] = []
+        if !access.keys.isEmpty { given.append(("auth-keys", "the issuer that the keys belong to")) }
+        if !access.keysAuthorities.isEmpty { given.append(("auth-keys-ca", "the issuer whose keys are fetched")) }
+        if !access.servers.isEmpty { given.append(("auth-servers", "the issuer of their tokens")) }
+        if !access.algorithms.isEmpty { given.append(("auth-algorithms", "the issuer of the tokens that are signed with them")) }
+        let scopes = [
+            ("auth-scopes", access.scopes), ("auth-tools", access.tools), ("auth-implied", access.implied),
+            ("auth-operator-scopes", access.operators),
+        ]
+        for (name, values) in scopes where !values.isEmpty { given.append((name, "only tokens of an issuer have scopes")) }
+        return given.map { SettingProblem($0.0, "needs 'auth-issuer': \($0.1)", others: ["auth-issuer"]) }
+    }
+
+    private static func source(_ access: AccessConfiguration, _ wrong: (SettingProblem) -> Void) -> KeyRing.Source? {
+        guard !access.keys.isEmpty else {
+            let text = "needs 'auth-keys': a file with a JSON Web Key Set, or the https URL of one"
+            wrong(SettingProblem("auth-issuer", text, others: ["auth-keys"]))
+            return nil
+        }
+        guard access.keys.contains("://") else { return .file(access.keys) }
+        let source = DocumentURL(access.keys).map { KeyRing.Source.url($0) }
+        if source == nil {
+            wrong(SettingProblem("auth-keys", "is '\(access.keys)'; expected an https URL (http only on this machine), or a file"))
+        }
+        return source
     }
 
     /// Nil where clients can't know the server by its address.

@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import MCP
 import Scopes
 import Transport
@@ -106,15 +104,11 @@ final class KeyRing: Sendable {
         switch source {
         case .file(let path):
             runtime.executor.post {
-                let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-                guard descriptor >= 0 else {
-                    return self.fetched(.failure("\(path): \(String(cString: strerror(errno)))"), done)
+                do throws(KeyFile.Failure) {
+                    self.fetched(.bytes(try KeyFile.read(path)), done)
+                } catch {
+                    self.fetched(.failure(error.text), done)
                 }
-                defer { _ = ambit_linux_close(descriptor) }
-                guard let bytes = SmallFile.read(descriptor, atMost: 512 << 10) else {
-                    return self.fetched(.failure("\(path): it can't be read, or is larger than 512KiB"), done)
-                }
-                self.fetched(.bytes(bytes), done)
             }
         case .url(let url):
             fetcher?.fetch(url) { outcome in

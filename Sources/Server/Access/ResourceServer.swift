@@ -27,9 +27,9 @@ final class ResourceServer: AccessControl {
     /// Nil where everybody may ask. Blocks while it loads what checks signatures, if that is needed.
     static func make(_ configuration: AmbitConfiguration, scope: Scope, log: ServerLog) throws(StartError) -> ResourceServer? {
         guard configuration.access.isOn else { return nil }
-        var problems: [String] = []
+        var problems: [SettingProblem] = []
         guard let rules = AccessRules(configuration, problem: { problems.append($0) }) else {
-            throw StartError(problems.joined(separator: "; "))
+            throw StartError(problems.map(\.description).joined(separator: "; "))
         }
         var ring: KeyRing?
         if let signed = rules.signed {

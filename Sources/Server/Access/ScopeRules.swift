@@ -26,6 +26,8 @@ struct ScopeRules: Sendable {
         }
     }
 
+    static let expected = "printable ASCII without spaces, quotes and backslashes"
+
     /// RFC 6749 section 3.3.
     static func isScope(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 == 0x21 || (0x23...0x5B).contains($0) || (0x5D...0x7E).contains($0) }

@@ -1,6 +1,5 @@
 import PluginHost
 import Scopes
-import Transport
 
 /// `ambit config check`.
 package struct ConfigCheckProgram {
@@ -17,8 +16,8 @@ package struct ConfigCheckProgram {
     /// Prints every value with its source, and exits; 1 when something is wrong.
     package func run() -> Never {
         var loaded = ConfigurationLoader.load(program, sources)
-        loaded.problems += problems(of: loaded.plugins)
-        if let problem = certificateProblem(loaded.configuration) { loaded.problems.append(problem) }
+        loaded.add(problems(of: loaded.plugins))
+        loaded.add(NamedFiles.problems(loaded.configuration))
         let report = ConfigurationReport(loaded)
         Program.out(json ? report.json : Array(report.text.utf8))
         if !json {
@@ -26,17 +25,6 @@ package struct ConfigCheckProgram {
             for problem in loaded.problems { Program.say("ambit: \(problem)") }
         }
         Program.exit(loaded.problems.isEmpty ? 0 : 1)
-    }
-
-    /// What would keep a server from speaking HTTPS.
-    private func certificateProblem(_ configuration: AmbitConfiguration) -> ConfigurationProblem? {
-        guard program == .serve, configuration.tls.isOn else { return nil }
-        do throws(TLSCertificates.Failure) {
-            _ = try TLSCertificates(chain: configuration.tls.chain, key: configuration.tls.key)
-            return nil
-        } catch {
-            return ConfigurationProblem(error.description)
-        }
     }
 
     /// What loading would refuse: the files, their pins, names and configurations. Each plugin is looked at in a process of its own.
@@ -53,7 +41,8 @@ package struct ConfigCheckProgram {
                 if let other = pathByName[name], other != spec.path { throw PluginError(taken: name, path: spec.path, by: other) }
                 pathByName[name] = spec.path
             } catch {
-                problems.append(ConfigurationProblem("plugin \(plugin.name ?? plugin.path) (\(plugin.source)): \(error)"))
+                let text = "plugin \(plugin.name ?? plugin.path) (\(plugin.source)): \(error)"
+                problems.append(ConfigurationProblem(text, line: plugin.source.line))
             }
         }
         return problems

@@ -7,6 +7,8 @@ import Scopes
 package final class TLSCertificates: Sendable {
     package struct Failure: Error, Sendable, CustomStringConvertible {
         package let description: String
+        /// Of the private key's file; else of the certificates'.
+        package var isOfKey = false
     }
 
     private let chain: String
@@ -42,7 +44,9 @@ package final class TLSCertificates: Sendable {
         do {
             privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
         } catch {
-            throw Failure(description: "the key in \(key) can't be read: it must be a file with a private key in PEM format, not encrypted")
+            throw Failure(
+                description: "the key in \(key) can't be read: it must be a file with a private key in PEM format, not encrypted",
+                isOfKey: true)
         }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(privateKey))
@@ -53,7 +57,7 @@ package final class TLSCertificates: Sendable {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw Failure(description: "the key in \(key) does not belong to the first certificate in \(chain)")
+            throw Failure(description: "the key in \(key) does not belong to the first certificate in \(chain)", isOfKey: true)
         }
     }
 }

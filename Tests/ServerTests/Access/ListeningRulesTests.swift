@@ -6,7 +6,7 @@ import Testing
     private func problems(_ change: (inout AmbitConfiguration) -> Void) -> [String] {
         var configuration = AmbitConfiguration()
         change(&configuration)
-        return ListeningRules.problems(configuration)
+        return ListeningRules.problems(configuration).map(\.description)
     }
 
     @Test(arguments: ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LOCALHOST"])
@@ -55,6 +55,15 @@ import Testing
         #expect(signed { $0.access.scopes = ["a\"b"] }.count == 1)
         #expect(signed { $0.access.tools = ["x", "=y", "x=a\\b", "x=a b"] }.count == 3)
         #expect(problems { $0.access.keys = "/keys" }.count == 1)
+        #expect(
+            problems { $0.access.operators = ["ops"] } == [
+                "'auth-operator-scopes' needs 'auth-issuer': only tokens of an issuer have scopes"
+            ])
+        let ignored = problems {
+            ($0.access.token, $0.access.scopes, $0.access.tools, $0.access.implied) = ("0123456789abcdef", ["a"], ["x=b"], ["c=a"])
+            ($0.access.servers, $0.access.algorithms, $0.access.keysAuthorities) = (["https://as.example"], ["ES256"], "/ca")
+        }
+        #expect(ignored.count == 6 && ignored.allSatisfy { $0.contains("needs 'auth-issuer'") })
         #expect(problems { $0.tls.chain = "/c" }.count == 1)
         #expect(problems { $0.tls.key = "/k" }.count == 1)
     }

@@ -74,7 +74,36 @@ import Transport
             ("max-body: 12\n", "'max-body' (ambit.yaml:1) is '12'; expected a size like 64KiB or 1MiB, from 1KiB to 1GiB"),
             ("session-idle:\n", "'session-idle' at ambit.yaml:1 is empty; expected a duration"),
             ("host: [a]\n", "'host' at ambit.yaml:1 is a list; expected a text"),
-            ("allowed-hosts: [{a: 1}]\n", "'allowed-hosts' at ambit.yaml:1 is a list; expected a list"),
+            ("allowed-hosts: [{a: 1}]\n", "'allowed-hosts[0]' at ambit.yaml:1 is a mapping; expected a text"),
+            (
+                "allowed-hosts:\n  - a\n  - b c\n",
+                "'allowed-hosts' (ambit.yaml:3) has 'b c', which is no name of a server; expected name or"
+            ),
+            (
+                "allowed-origins:\n  - https://a\n  - b\n",
+                "'allowed-origins' (ambit.yaml:3) has 'b', which is no origin of a page; expected https"
+            ),
+            ("\nhost: 0.0.0.0\n", "'host' (ambit.yaml:2) is '0.0.0.0', beyond this machine, which needs TLS"),
+            ("\ntls-key: /k\n", "'tls-key' (ambit.yaml:2) needs 'tls-certificate'"),
+            ("\nauth-issuer: https://a\n", "'auth-issuer' (ambit.yaml:2) needs 'auth-keys': a file"),
+            ("auth-keys: /k\nauth-issuer: https://a b\n", "'auth-issuer' (ambit.yaml:2) is 'https://a b'; expected a URL"),
+            (
+                "auth-keys: /k\nauth-issuer: https://a\nauth-scopes:\n  - a\n  - b c\n",
+                "'auth-scopes' (ambit.yaml:5) has 'b c', which is no scope; expected printable ASCII"
+            ),
+            (
+                "auth-keys: /k\nauth-issuer: https://a\nauth-tools:\n  x: [a]\n  y:\n    - a\n    - b c\n",
+                "'auth-tools.y' at ambit.yaml:7 has 'b c'; expected one scope in each element"
+            ),
+            ("auth-operator-scopes: [ops]\n", "'auth-operator-scopes' (ambit.yaml:1) needs 'auth-issuer'"),
+            ("task-after: 2h\n", "'task-after' (ambit.yaml:1) is 2h; expected no more than 'task-ttl' (1h)"),
+            ("\ntask-ttl: 100ms\n", "'task-ttl' (ambit.yaml:2) is 100ms; expected no less than 'task-after' (250ms)"),
+            ("port: &p 1\n", "ambit.yaml:1: anchors (&name) are not supported"),
+            // What follows from what was refused is no problem of its own.
+            ("tls-key: /k\ntls-certificate: [/c]\n", "'tls-certificate' at ambit.yaml:2 is a list; expected a PEM file"),
+            ("plugins:\n  a: {path: [x]}\n", "'plugins.a.path' at ambit.yaml:2 is a list; expected a text"),
+            ("plugins:\n  a:\n    <<: *x\n", "ambit.yaml:3: merge keys (<<) are not supported"),
+            ("tls-key: /k\na: b: c\n", "ambit.yaml:2: mapping values are not allowed"),
             ("- a\n", "ambit.yaml:1: it is a list; expected a mapping"),
             ("a: b: c\n", "ambit.yaml:1: mapping values are not allowed"),
             ("host: ${env:NOPE}\n", "'host' (ambit.yaml:1) needs ${env:NOPE}: the variable NOPE is not set"),
@@ -98,6 +127,52 @@ import Transport
 
     @Test func allProblemsAreReportedAtOnce() throws {
         #expect(try problems("port: x\nmax-cals: 1\nplugins: {a: }\n").count == 3)
+    }
+
+    @Test func `problems come in the order of the file`() throws {
+        let text = """
+            plugins: {a: }
+            allowed-origins:
+              - https://a.example
+              - nope
+            port: *p
+            max-body: lots
+            bogus: 1
+            tls-key: /k
+            port: 8
+            host: 0.0.0.0
+            """
+        let found = try problems(text)
+        #expect(found.compactMap { $0.firstMatch(of: /ambit\.yaml:(\d+)/).flatMap { Int($0.1) } } == [1, 4, 5, 6, 7, 8, 9, 10])
+        let flag = try load(text, flags: ["max-calls": ["x"]]).problems
+        #expect(flag.count == 9 && flag.last?.description.hasPrefix("'max-calls' (--max-calls)") == true)
+    }
+
+    @Test func `what is not in force is not shown as if it were`() throws {
+        let loaded = try load("port: *p\nmax-body: lots\nhost: ::1\n")
+        func row(_ loaded: LoadedConfiguration, _ name: String) -> [Substring] {
+            let lines = ConfigurationReport(loaded).text.split(separator: "\n")
+            return lines.map { $0.split(separator: " ") }.first { $0.contains(Substring(name)) } ?? []
+        }
+        #expect(row(loaded, "port")[1] == "?" && row(loaded, "max-body")[1] == "?" && row(loaded, "host")[2] == "::1")
+        let json = String(decoding: ConfigurationReport(loaded).json, as: UTF8.self)
+        #expect(json.contains(#"{"name":"port","value":null,"source":"\#(folder.path)/ambit.yaml:1","wrong":true"#))
+        // A flag is in force whatever the file says.
+        let flag = try load("port: *p\n", flags: ["port": ["5"]])
+        #expect(row(flag, "port")[2] == "5")
+        // What comes after a place that can't be read is not known.
+        let broken = try load("port: 1\na: b: c\n")
+        #expect(row(broken, "port")[2] == "1" && row(broken, "host") == [])
+        #expect(ConfigurationReport(broken).text.contains("ambit.yaml (not understood to its end)"))
+    }
+
+    @Test func `stdio is told what it has no use for`() throws {
+        let environment = ["AMBIT_PORT": "1", "AMBIT_MAX_CALLS": "2"]
+        let loaded = try load("session-idle: 1h\nmax-calls: 1\nport: 2\n", environment: environment, program: .stdio)
+        #expect(loaded.problems == [])
+        #expect(loaded.warnings == ["AMBIT_PORT has no effect: 'port' concerns HTTP, which `ambit stdio` does not speak"])
+        #expect(UnusedSettings.note(.stdio, loaded.file)?.hasSuffix("does not speak HTTP: port, session-idle") == true)
+        #expect(try load("port: 2\n", environment: environment).warnings == [] && UnusedSettings.note(.serve, loaded.file) == nil)
     }
 
     @Test func aValueThatLosesIsNotLookedAt() throws {
@@ -167,6 +242,8 @@ import Transport
         #expect(String(decoding: plugins[0].spec.config, as: UTF8.self) == #"{"size":1.50,"api-key":"plain","text":"<sesame-opens>"}"#)
         let report = ConfigurationReport(loaded)
         #expect(report.text.contains(#"{"size":1.50,"api-key":"****","text":"****"}"#))
+        let escaped = try load("plugins: {logs: {config: {a: '$${x}', b: 'c$${d}${env:E}'}}}", environment: ["E": "hidden-e"])
+        #expect(ConfigurationReport(escaped).text.contains(#"{"a":"${x}","b":"****"}"#))
         #expect(!report.text.contains("sesame") && !String(decoding: report.json, as: UTF8.self).contains("sesame"))
         // And wherever it turns up later.
         #expect(SecretMask.mask("said sesame-opens twice: sesame-opens") == "said **** twice: ****")
@@ -189,6 +266,7 @@ import Transport
             "host: ${env:WHERE}\nport: ${env:WHICH}\n", environment: ["WHERE": "hidden.example", "WHICH": "99999"])
         #expect(loaded.configuration.host == "hidden.example")
         #expect(!ConfigurationReport(loaded).text.contains("hidden.example"))
-        #expect(loaded.problems.map(\.description).first?.contains("is '****'; expected a number") == true)
+        let said = loaded.problems.map(\.description)
+        #expect(said.count == 2 && said[0].contains("is '****', beyond this machine") && said[1].contains("is '****'; expected a number"))
     }
 }

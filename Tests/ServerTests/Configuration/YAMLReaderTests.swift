@@ -6,7 +6,9 @@ import Testing
 @Suite struct YAMLReaderTests {
     private func json(_ text: String) throws -> String {
         var writer = JSONWriter()
-        let node = try #require(try YAMLReader.read(Array(text.utf8)))
+        let document = YAMLReader.read(Array(text.utf8))
+        #expect(document.problems == [] && document.isWhole)
+        let node = try #require(document.root)
         try node.write(&writer, path: "") { text, _, _ throws(YAMLError) in text }
         return String(decoding: writer.bytes, as: UTF8.self)
     }
@@ -29,7 +31,7 @@ import Testing
     }
 
     @Test func knowsLines() throws {
-        guard case .mapping(let members, 1) = try #require(try YAMLReader.read(Array("a: 1\n# note\nb:\n  c: 2\n".utf8))) else {
+        guard case .mapping(let members, 1) = try #require(YAMLReader.read(Array("a: 1\n# note\nb:\n  c: 2\n".utf8)).root) else {
             Issue.record("not a mapping")
             return
         }
@@ -37,9 +39,9 @@ import Testing
         #expect(members[1].value.line == 4)
     }
 
-    @Test(arguments: ["", "\n", "# only a note\n"]) func anEmptyTextHasNoValue(_ text: String) throws {
-        let node = try YAMLReader.read(Array(text.utf8))
-        #expect(node == nil)
+    @Test(arguments: ["", "\n", "# only a note\n"]) func anEmptyTextHasNoValue(_ text: String) {
+        let document = YAMLReader.read(Array(text.utf8))
+        #expect(document.root == nil && document.problems == [] && document.isWhole)
     }
 
     @Test(
@@ -51,9 +53,25 @@ import Testing
             (String(repeating: "[", count: 40) + String(repeating: "]", count: 40), 1, "deeper than"),
         ]) func refuses(_ text: String, _ line: Int, _ why: String)
     {
-        #expect { try YAMLReader.read(Array(text.utf8)) } throws: { error in
-            guard let error = error as? YAMLError else { return false }
-            return error.line == line && error.text.contains(why)
+        let problem = YAMLReader.read(Array(text.utf8)).problems.first
+        #expect(problem?.line == line && problem?.text.contains(why) == true)
+    }
+
+    @Test func `goes on after what it refuses`() throws {
+        let text = "a: &x 1\nb: *x\nc: {<<: *x, d: 2}\na: 3\n? [k]\n: !!str v\ne: !t 4\nf: 5\n"
+        let document = YAMLReader.read(Array(text.utf8))
+        #expect(document.problems.map(\.line) == [1, 2, 3, 4, 5, 7] && document.isWhole)
+        var writer = JSONWriter()
+        try document.root?.write(&writer, path: "") { text, _, _ throws(YAMLError) in text }
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == #"{"a":1,"b":null,"c":{"<<":null,"d":2},"e":null,"f":5}"#)
+    }
+
+    @Test func `keeps what comes before a place that can't be read`() {
+        let document = YAMLReader.read(Array("a: 1\nb: &x [2]\nc: d: e\nf: 3\n".utf8))
+        guard case .mapping(let members, _)? = document.root else {
+            Issue.record("not a mapping")
+            return
         }
+        #expect(members.map(\.key) == ["a", "b"] && document.problems.map(\.line) == [2, 3] && !document.isWhole)
     }
 }

@@ -7,6 +7,10 @@ struct ConfigurationFile: Sendable {
 
     let path: String
     let members: [YAMLNode.Member]
+    /// What its text got wrong as YAML.
+    let problems: [ConfigurationProblem]
+    /// Whether all of it was understood: where not, what is missing may have been in the rest.
+    let isWhole: Bool
 
     /// Nil where there is none to read.
     static func load(_ location: ConfigurationLocation) throws(ConfigurationProblem) -> ConfigurationFile? {
@@ -14,35 +18,49 @@ struct ConfigurationFile: Sendable {
         case .none: return nil
         case .named(let path):
             guard let bytes = try bytes(path) else { throw ConfigurationProblem("\(path): there is no such file") }
-            return try ConfigurationFile(path, bytes)
+            return ConfigurationFile(path, bytes)
         case .user(let path):
             guard let bytes = try bytes(path) else { return nil }
-            return try ConfigurationFile(path, bytes)
+            return ConfigurationFile(path, bytes)
         }
     }
 
-    init(_ path: String, _ bytes: [UInt8]) throws(ConfigurationProblem) {
+    init(_ path: String, _ bytes: [UInt8]) {
         self.path = path
-        let root: YAMLNode?
-        do throws(YAMLError) {
-            root = try YAMLReader.read(bytes)
-        } catch {
-            throw ConfigurationProblem("\(ConfigurationProblem.place(path, error.line)): \(error.text)")
+        let document = YAMLReader.read(bytes)
+        var problems = document.problems.map { problem in
+            ConfigurationProblem("\(ConfigurationProblem.place(path, problem.line)): \(problem.text)", line: problem.line)
         }
-        switch root {
+        var isWhole = document.isWhole
+        switch document.root {
         case nil: members = []
         case .mapping(let members, _)?: self.members = members
         case let other?:
-            if other.isNull {
-                members = []
-            } else {
-                throw ConfigurationProblem(
-                    "\(ConfigurationProblem.place(path, other.line)): it is \(other.kind); expected a mapping, like 'port: 7777'")
+            members = []
+            if !other.isNull { isWhole = false }
+            if !other.isNull, !other.isRefused {
+                problems.append(
+                    ConfigurationProblem(
+                        "\(ConfigurationProblem.place(path, other.line)): it is \(other.kind); expected a mapping, like 'port: 7777'",
+                        line: other.line))
             }
         }
+        self.problems = problems
+        self.isWhole = isWhole
     }
 
     subscript(key: String) -> YAMLNode.Member? { members.first { $0.key == key } }
+
+    /// The line of a setting, or of one element of its list or mapping.
+    func line(of key: String, element: Int? = nil) -> Int {
+        guard let member = self[key] else { return 0 }
+        guard let element else { return member.line }
+        switch member.value {
+        case .sequence(let elements, _) where elements.indices.contains(element): return elements[element].line
+        case .mapping(let members, _) where members.indices.contains(element): return members[element].line
+        default: return member.line
+        }
+    }
 
     /// Folder of the file: what its paths are relative to.
     var folder: String { path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "." }

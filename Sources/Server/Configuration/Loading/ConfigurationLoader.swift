@@ -23,85 +23,51 @@ package struct ConfigurationLoader {
     private mutating func load() -> LoadedConfiguration {
         let location = ConfigurationLocation(sources)
         var file: ConfigurationFile?
+        var isWhole = true
         do throws(ConfigurationProblem) {
             file = try ConfigurationFile.load(location)
+            isWhole = file?.isWhole ?? true
+            problems += file?.problems ?? []
         } catch {
-            problems.append(error)
+            isWhole = false
+            problems.append(ConfigurationProblem(error.description, line: 0))
         }
-        let settings = self.settings(file)
+        let settings = self.settings(file, isWhole: isWhole)
         var configuration = AmbitConfiguration(for: program)
         for setting in settings { setting.definition.write(&configuration, setting.value) }
         let plugins = self.plugins(file, configuration, settings)
         configuration.plugins = plugins.map(\.configured)
-        if program == .serve { problems += ListeningRules.problems(configuration).map { ConfigurationProblem($0) } }
         SecretMask.hide(foundSecrets)
-        var missing: String?
-        if file == nil, case .user(let path) = location { missing = path }
-        return LoadedConfiguration(
-            program: program, file: file?.path, missingFile: missing, settings: settings, plugins: plugins, problems: problems,
-            warnings: EnvironmentNames.warnings(sources.environment), configuration: configuration)
+        var loaded = LoadedConfiguration(
+            program, location, file, isWhole: isWhole, settings: settings, plugins: plugins, problems: problems,
+            warnings: EnvironmentNames.warnings(sources.environment) + UnusedSettings.warnings(program, sources.environment),
+            configuration: configuration)
+        // In a file that was not read to its end, what a rule misses may be in the rest.
+        if isWhole { loaded.add(SettingRules.problems(configuration, for: program)) }
+        return loaded
     }
 
     // MARK: - Settings
 
-    private mutating func settings(_ file: ConfigurationFile?) -> [ResolvedSetting] {
-        let texts = file.map { self.texts($0) } ?? [:]
+    private mutating func settings(_ file: ConfigurationFile?, isWhole: Bool) -> [ResolvedSetting] {
+        let fromFile = file.map { FileSettings($0) }
+        problems += fromFile?.problems ?? []
         var readers: [Character: SettingReader] = [:]
         var settings: [ResolvedSetting] = []
         for definition in SettingTable.settings(for: program) {
             var separator: Character = ","
             if case .list(let own) = definition.type { separator = own }
-            let reader = readers[separator] ?? SettingReader(sources, file, fileTexts: texts, separator: separator)
+            let reader = readers[separator] ?? SettingReader(sources, file, fileTexts: fromFile?.texts ?? [:], separator: separator)
             readers[separator] = reader
-            settings.append(resolve(definition, reader.find(definition)))
+            var setting = resolve(definition, reader.find(definition))
+            if setting.source == .standard, let file, fromFile?.wrong.contains(definition.name) == true {
+                setting = setting.refused(.wrong, by: .file(file.path, line: file.line(of: definition.name)))
+            } else if setting.source == .standard, !isWhole {
+                setting = setting.refused(.unknown, by: .standard)
+            }
+            settings.append(setting)
         }
         return settings
-    }
-
-    /// The settings of the file as texts. What is no setting is wrong, whatever program reads it.
-    private mutating func texts(_ file: ConfigurationFile) -> [String: [String]] {
-        var texts: [String: [String]] = [:]
-        for member in file.members where member.key != "plugins" {
-            guard let definition = SettingTable.all.first(where: { $0.key == member.key }) else {
-                let names = SettingTable.all.compactMap(\.key) + ["plugins"]
-                problems.append(.unknownKey(member.key, file.path, member.line, near: member.key, names))
-                continue
-            }
-            if let found = Self.texts(member.value, definition.type) {
-                texts[member.key] = found
-            } else {
-                let place = ConfigurationProblem.place(file.path, member.line)
-                problems.append(
-                    ConfigurationProblem("'\(member.key)' at \(place) is \(member.value.kind); expected \(definition.type.expected)"))
-            }
-        }
-        return texts
-    }
-
-    private static func texts(_ node: YAMLNode, _ type: SettingType) -> [String]? {
-        let isList = type.isList
-        if case .mapping = type, case .mapping(let members, _) = node {
-            var texts: [String] = []
-            for member in members {
-                guard let scopes = Self.texts(member.value, .list(separator: ",")) else { return nil }
-                texts.append("\(member.key)=\(scopes.joined(separator: " "))")
-            }
-            return texts
-        }
-        switch node {
-        case .scalar(let text, _, _):
-            guard node.isNull else { return [text] }
-            return type.mayBeMissing ? [""] : nil
-        case .mapping: return nil
-        case .sequence(let elements, _):
-            guard isList else { return nil }
-            var texts: [String] = []
-            for element in elements {
-                guard case .scalar(let text, _, _) = element, !element.isNull else { return nil }
-                texts.append(text)
-            }
-            return texts
-        }
     }
 
     private mutating func resolve(_ definition: SettingDefinition, _ found: SettingReader.Found?) -> ResolvedSetting {
@@ -109,6 +75,10 @@ package struct ConfigurationLoader {
         let fallback = ResolvedSetting(
             definition: definition, value: standard, source: .standard, isSecret: false, standard: standard.text)
         guard let found else { return fallback }
+        func wrong(_ text: String) -> ResolvedSetting {
+            problems.append(ConfigurationProblem("'\(definition.name)' (\(found.source)) \(text)", line: found.source.line))
+            return fallback.refused(.wrong, by: found.source)
+        }
         var texts: [String] = []
         var own: [String] = []
         for text in found.texts {
@@ -117,8 +87,7 @@ package struct ConfigurationLoader {
                 texts.append(resolved.text)
                 own += resolved.secrets
             } catch {
-                problems.append(ConfigurationProblem("'\(definition.name)' (\(found.source)) needs \(error.text)"))
-                return fallback
+                return wrong("needs \(error.text)")
             }
         }
         if definition.type.isSecret { own += texts.filter { !own.contains($0) } }
@@ -126,9 +95,7 @@ package struct ConfigurationLoader {
         let value = definition.type.isList ? .list(texts) : texts.last.flatMap { definition.type.parse($0) }
         guard let value else {
             let shown = own.isEmpty ? texts.last ?? "" : SecretMask.replacement
-            problems.append(
-                ConfigurationProblem("'\(definition.name)' (\(found.source)) is '\(shown)'; expected \(definition.type.expected)"))
-            return fallback
+            return wrong("is '\(shown)'; expected \(definition.type.expected)")
         }
         return ResolvedSetting(
             definition: definition, value: value, source: found.source, isSecret: own.contains { !$0.isEmpty }, standard: standard.text)
@@ -158,12 +125,13 @@ package struct ConfigurationLoader {
             if let path = section.path {
                 let source = SettingSource.file(file?.path ?? "", line: section.line)
                 result.append(ResolvedPlugin(name: section.name, path: path, section: section, source: source))
-            } else if !InstalledFiles.shippedNames.contains(section.name) {
+            } else if !section.isIncomplete, !InstalledFiles.shippedNames.contains(section.name) {
                 let place = ConfigurationProblem.place(file?.path ?? "", section.line)
                 let nearest = NearestName.of(section.name, among: InstalledFiles.shippedNames).map { "; did you mean '\($0)'?" } ?? ""
                 problems.append(
                     ConfigurationProblem(
-                        "'plugins.\(section.name)' at \(place) has no path, and no plugin of that name ships\(nearest)"))
+                        "'plugins.\(section.name)' at \(place) has no path, and no plugin of that name ships\(nearest)",
+                        line: section.line))
             }
         }
         let named = settings.first { $0.definition.name == "plugins" }

@@ -15,6 +15,8 @@ struct PluginSection: Sendable {
     var maskedConfig: [UInt8] = Array("{}".utf8)
     /// What came from `${file:}` and `${env:}`.
     var secrets: [String] = []
+    /// Something that it says was refused: what is missing is no problem of its own.
+    var isIncomplete = false
 
     init(name: String, line: Int) {
         self.name = name

@@ -13,7 +13,7 @@ struct PluginSectionsReader {
     }
 
     mutating func sections() -> [PluginSection] {
-        guard let plugins = file["plugins"], !plugins.value.isNull else { return [] }
+        guard let plugins = file["plugins"], !plugins.value.isNull, !plugins.value.isRefused else { return [] }
         guard case .mapping(let members, _) = plugins.value else {
             complain("'plugins'", plugins.line, "is \(plugins.value.kind); expected a mapping from names of plugins to their sections")
             return []
@@ -28,14 +28,21 @@ struct PluginSectionsReader {
             complain("'\(key)'", member.line, "is no name of a plugin; expected \(PluginName.rule)")
         }
         if member.value.isNull { return section }
+        section.isIncomplete = member.value.isRefused
+        if section.isIncomplete { return section }
         guard case .mapping(let members, _) = member.value else {
             let keys = PluginSection.keys.joined(separator: ", ")
             complain("'\(key)'", member.line, "is \(member.value.kind); expected a mapping with \(keys)")
             return section
         }
         for member in members {
+            guard !member.value.isRefused else {
+                section.isIncomplete = true
+                continue
+            }
             switch member.key {
-            case "path": if let path = text(member, key) { section.path = absolute(path) }
+            case "path":
+                if let path = text(member, key) { section.path = absolute(path) } else { section.isIncomplete = true }
             case "enabled": section.isEnabled = isOn(member, key) ?? true
             case "pin": section.pin = pin(member, key)
             case "config": readConfig(member, key, &section)
@@ -88,6 +95,8 @@ struct PluginSectionsReader {
         }
         var found: [String] = []
         var wrong: [(String, Int, String)] = []
+        /// Without the secrets, by path: what may be shown.
+        var shown: [String: String] = [:]
         var plain = JSONWriter()
         var masked = JSONWriter()
         let path = "\(section).config"
@@ -95,15 +104,16 @@ struct PluginSectionsReader {
             do throws(SecretReferences.Failure) {
                 let resolved = try secrets.resolve(text)
                 found += resolved.secrets
+                if resolved.secrets.isEmpty { shown[path] = resolved.text }
                 return resolved.text
             } catch {
                 wrong.append((path, line, error.text))
                 return ""
             }
         }
-        member.value.write(&masked, path: path) { text, path, _ in
+        member.value.write(&masked, path: path) { _, path, _ in
             let key = path.split(separator: ".").last.map(String.init) ?? path
-            return text.contains("${") || SecretMask.isSecret(key) ? SecretMask.replacement : text
+            return SecretMask.isSecret(key) ? SecretMask.replacement : shown[path] ?? SecretMask.replacement
         }
         for (path, line, text) in wrong { complain("'\(path)'", line, "needs \(text)") }
         result.config = plain.bytes
@@ -117,6 +127,6 @@ struct PluginSectionsReader {
     }
 
     private mutating func complain(_ key: String, _ line: Int, _ text: String) {
-        problems.append(ConfigurationProblem("\(key) at \(ConfigurationProblem.place(file.path, line)) \(text)"))
+        problems.append(ConfigurationProblem("\(key) at \(ConfigurationProblem.place(file.path, line)) \(text)", line: line))
     }
 }

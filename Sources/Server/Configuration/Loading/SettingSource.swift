@@ -5,6 +5,11 @@ enum SettingSource: Sendable, Equatable, CustomStringConvertible {
     case file(String, line: Int)
     case standard
 
+    /// In the file.
+    var line: Int? {
+        if case .file(_, let line) = self { line } else { nil }
+    }
+
     var description: String {
         switch self {
         case .flag(let name): "--\(name)"

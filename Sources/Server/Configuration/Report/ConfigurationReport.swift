@@ -10,30 +10,44 @@ struct ConfigurationReport {
     var text: String {
         var text = ""
         if let file = loaded.file {
-            text += "file: \(file)\n"
+            text += "file: \(file.path)\(loaded.isWhole ? "" : " (not understood to its end)")\n"
+        } else if case .named(let path) = loaded.location {
+            text += "file: \(path) (not read)\n"
+        } else if !loaded.isWhole, case .user(let path) = loaded.location {
+            text += "file: \(path) (not read)\n"
         } else if let missing = loaded.missingFile {
             text += "file: none (\(missing) is not there; `ambit config init` makes it)\n"
         } else {
             text += "file: none\n"
         }
+        if !loaded.problems.isEmpty {
+            text += "a server would not start with it: see the end; a value that is wrong is shown as ?"
+            text += loaded.isWhole ? "\n" : ", and what the file may still say is not shown\n"
+        }
         for group in SettingTable.groups {
             let settings = loaded.settings.filter { setting in
-                setting.definition.key != nil && group.settings.contains { $0.name == setting.definition.name }
+                setting.definition.key != nil && setting.state != .unknown && group.settings.contains { $0.name == setting.definition.name }
             }
             guard !settings.isEmpty else { continue }
             var table = TextTable(["", "", "", ""])
             for setting in settings {
-                table.add([
-                    setting.isChanged ? "*" : " ", setting.definition.name, setting.text,
-                    setting.isChanged ? "\(setting.source) (default \(setting.standard))" : "\(setting.source)",
-                ])
+                table.add([setting.isChanged ? "*" : " ", setting.definition.name, setting.text, Self.source(setting)])
             }
             text += "\n\(group.title)\n" + Self.body(table)
         }
         return text + plugins
     }
 
+    private static func source(_ setting: ResolvedSetting) -> String {
+        switch setting.state {
+        case .inForce: setting.isChanged ? "\(setting.source) (default \(setting.standard))" : "\(setting.source)"
+        case .wrong: "\(setting.source), which is wrong"
+        case .unknown: ""
+        }
+    }
+
     private var plugins: String {
+        if !loaded.isWhole { return "\nPlugins to load: the file may name some\n" }
         if loaded.plugins.isEmpty { return "\nPlugins to load: none\n" }
         var text = "\nPlugins to load\n"
         for plugin in loaded.plugins {
@@ -66,7 +80,7 @@ struct ConfigurationReport {
         writer.key("ok")
         writer.bool(loaded.problems.isEmpty)
         writer.key("file")
-        if let file = loaded.file { writer.string(file) } else { writer.null() }
+        if let file = loaded.file { writer.string(file.path) } else { writer.null() }
         writer.key("settings")
         writer.beginArray()
         for setting in loaded.settings where setting.definition.key != nil { Self.write(setting, &writer) }
@@ -89,6 +103,7 @@ struct ConfigurationReport {
         writer.string(setting.definition.name)
         writer.key("value")
         switch setting.value {
+        case _ where setting.state != .inForce: writer.null()
         case .list(let values) where !setting.isSecret: write(values, &writer)
         case .integer(let value) where !setting.isSecret: writer.int(value)
         case .number(let value) where !setting.isSecret: writer.double(value)
@@ -97,6 +112,10 @@ struct ConfigurationReport {
         }
         writer.key("source")
         writer.string("\(setting.source)")
+        if setting.state == .wrong {
+            writer.key("wrong")
+            writer.bool(true)
+        }
         writer.key("changed")
         writer.bool(setting.isChanged)
         writer.key("default")

@@ -3,10 +3,11 @@ enum SettingDocumentation {
     static var markdown: String {
         var text = ""
         for group in SettingTable.groups {
-            text += "### \(group.title)\n\n| key | flag | variable | default | meaning |\n|---|---|---|---|---|\n"
+            text += "### \(group.title)\n\n| key | flag | variable | default | for | meaning |\n|---|---|---|---|---|---|\n"
             for setting in group.settings {
                 let key = setting.key.map { "`\($0)`" } ?? "[sections](#plugins)"
-                text += "| \(key) | \(flag(setting)) | `\(setting.variable)` | \(standard(setting)) | \(setting.summary)"
+                text +=
+                    "| \(key) | \(flag(setting)) | `\(setting.variable)` | \(standard(setting)) | \(programs(setting)) | \(setting.summary)"
                 text += " Takes \(expected(setting)). |\n"
             }
             text += "\n"
@@ -21,6 +22,11 @@ enum SettingDocumentation {
     private static func standard(_ setting: SettingDefinition) -> String {
         let text = setting.standard(for: .serve)
         return text == "[]" || text.isEmpty ? "" : "`\(text)`"
+    }
+
+    /// Commands that take it; those that load plugins for themselves are not told apart.
+    private static func programs(_ setting: SettingDefinition) -> String {
+        setting.programs.contains(.tools) ? "all" : setting.programs.contains(.stdio) ? "`serve`, `stdio`" : "`serve`"
     }
 
     private static func expected(_ setting: SettingDefinition) -> String {

@@ -28,6 +28,7 @@ extension YAMLNode {
                 try member.value.write(&writer, path: "\(path).\(member.key)", text: text)
             }
             writer.endObject()
+        case .refused: writer.null()
         }
     }
 }

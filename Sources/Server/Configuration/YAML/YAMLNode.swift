@@ -5,6 +5,8 @@ indirect enum YAMLNode: Sendable {
     case sequence([YAMLNode], line: Int)
     /// In the order of the file; keys are unique.
     case mapping([Member], line: Int)
+    /// What the reader has complained of, and whose value is therefore not known.
+    case refused(line: Int)
 
     struct Member: Sendable {
         let key: String
@@ -14,7 +16,7 @@ indirect enum YAMLNode: Sendable {
 
     var line: Int {
         switch self {
-        case .scalar(_, _, let line), .sequence(_, let line), .mapping(_, let line): line
+        case .scalar(_, _, let line), .sequence(_, let line), .mapping(_, let line), .refused(let line): line
         }
     }
 
@@ -24,7 +26,12 @@ indirect enum YAMLNode: Sendable {
         case .scalar: isNull ? "empty" : "a single value"
         case .sequence: "a list"
         case .mapping: "a mapping"
+        case .refused: "refused"
         }
+    }
+
+    var isRefused: Bool {
+        if case .refused = self { true } else { false }
     }
 
     /// Nothing was written, or `null` or `~`.
