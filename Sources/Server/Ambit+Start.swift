@@ -82,7 +82,18 @@ extension Ambit {
         }
         // Whoever asks from here on gets the whole list.
         host.catalog.forgetChanges()
+        warnOfUnmatchedScopes()
         engine.ready()
+    }
+
+    /// What was meant to protect a tool, and protects none. A tool that comes later may still have the name.
+    private func warnOfUnmatchedScopes() {
+        guard let access else { return }
+        let names = host.catalog.tools().map(\.definition.name)
+        for entry in access.unmatched(names) {
+            let near = NearestName.of(entry, among: names).map { [("near", $0)] } ?? []
+            log.write(.warning, plugin: nil, "no tool has the name of an entry of auth-tools", [("entry", entry)] + near)
+        }
     }
 
     /// Ends everything, in order and within the deadlines: listener, calls, streams, connections, plugins, threads.

@@ -1,7 +1,7 @@
 /// The name that a mistyped one was probably meant to be.
-enum NearestName {
+package enum NearestName {
     /// Nil where none is close: at most a third of the letters may differ.
-    static func of(_ name: String, among names: [String]) -> String? {
+    package static func of(_ name: String, among names: [String]) -> String? {
         let wanted = Array(name.lowercased().utf8.prefix(64))
         var best: (name: String, distance: Int)?
         for candidate in names {

@@ -12,4 +12,16 @@ struct AmbitCommand: ParsableCommand {
             ServersCommand.self, LogLevelCommand.self, ReloadCertificatesCommand.self,
             ConfigCommand.self, InspectWorkerCommand.self,
         ])
+
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            guard let message = UsageHint.message(for: error, arguments) else { exit(withError: error) }
+            Program.say(message)
+            exit(withError: exitCode(for: error))
+        }
+    }
 }

@@ -22,11 +22,18 @@ struct ScopesCommand: ParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
-    func run() throws {
+    func validate() throws { _ = try time() }
+
+    private func time() throws -> Int64 {
         guard let time = DurationText.parse(interval), time >= 100_000_000, time <= 3_600_000_000_000 else {
             throw ValidationError("--interval is '\(interval)'; expected 100ms to 1h")
         }
         if let depth, depth < 0 { throw ValidationError("--depth is \(depth); expected 0 or more") }
+        return time
+    }
+
+    func run() throws {
+        let time = try time()
         ScopesProgram(
             choice: try server.choice(), query: ScopeQuery(isText: !json, depth: depth, path: path), watch: watch ? time : nil
         ).run()

@@ -10,6 +10,8 @@ struct ToolOptions: ParsableArguments {
 
     @OptionGroup var settings: SettingOptions<ToolsSettings>
 
+    func validate() throws { _ = try place() }
+
     func place() throws -> ToolPlace {
         // Who names plugins means those, not a server's.
         if local || settings.isGiven("plugins") || settings.isGiven("default-plugins") || settings.file != nil {

@@ -366,6 +366,14 @@ def test_the_configuration_shows_no_token(tmp_path: Path) -> None:
         assert post(server.port, LIST, TOKEN).status == 200
 
 
+def test_an_entry_that_protects_no_tool_is_told(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(key_set(KEY))
+    tools = ("--auth-tool", "proces_run=a", "--auth-tool", "logs_*=b")
+    with HttpServer(*accepting("--auth-keys", str(tmp_path / "keys"), *tools)) as server:
+        server.wait_for_line("no tool has the name of an entry of auth-tools entry=proces_run near=process_run")
+        assert "entry=logs" not in server.log()
+
+
 # --- the official client
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from kit import control, probes
+from kit.certificates import Certificates
 from kit.http_client import HttpClient
+from kit.issuer import ISSUER, RESOURCE, SigningKey, key_set
 from kit.server import HttpServer, binary
 from kit.settings import within
 from kit.stdio_client import StdioClient
@@ -194,3 +196,154 @@ def test_a_local_call_says_what_ends_with_it(line: CommandLine) -> None:
     said = line.run("call", "--local", "process_run", "argv=sleep", "argv=1000", "mode=background").stderr
     assert "a program that the call has started ends with it" in said and "`ambit serve`" in said
     assert "ends with it" not in line.run("call", "--local", "process_run", "argv=true", "mode=wait").stderr
+    # Its handle would be of no use to anybody.
+    assert "Session:" not in line.run("call", "--local", "--keep-session", "process_run", "argv=true", "mode=wait").stdout
+
+
+@pytest.mark.parametrize("place", ["server", "url"])
+def test_a_call_leaves_no_session_behind_unless_it_is_to(line: CommandLine, served: HttpServer, place: str) -> None:
+    where = ["--url", f"http://127.0.0.1:{served.port}"] if place == "url" else []
+    done = line.run("call", *where, "process_run", "argv=sleep", "argv=1000", "mode=background")
+    assert "Session:" not in done.stdout and "a program that the call has started ends with it: --keep-session" in done.stderr
+    probes.until(lambda: served.gauge("sessions") == served.gauge("processes") == 0, 10, "session and program have ended")
+    done = line.run("call", *where, "process_run", "argv=true", "mode=wait")
+    assert "Session:" not in done.stdout and not done.stderr
+    kept = line.run("call", *where, "--keep-session", "--json", "process_run", "argv=sleep", "argv=1000", "mode=background")
+    assert not kept.stderr
+    told = json.loads(kept.stdout)
+    assert told["process"] in line.run("call", *where, "process_list", f"session={told['session']}").stdout
+    # A session that is named is not the call's to end.
+    line.run("call", *where, "process_run", f"session={told['session']}", "argv=true", "mode=wait")
+    assert served.gauge("sessions") == served.gauge("processes") == 1
+
+
+def test_a_line_that_a_tool_sends_in_two_forms_is_printed_once(line: CommandLine) -> None:
+    done = line.run("call", "--local", "process_run", "argv=sh", "argv=-c", "argv=echo one; echo one; echo two", "mode=stream")
+    assert done.stderr.splitlines() == ["[1] one", "[2] one", "[3] two"]
+
+
+def test_a_tool_that_needs_more_of_its_client_is_told(line: CommandLine) -> None:
+    everything = ("--plugin", str(Path(binary()).with_name("libEverything.so")))
+    for tool, arguments, said in [
+        ("test_elicitation", ["message=x"], "this tool asks its client (elicitation), and `ambit call` can't answer"),
+        ("failing_job", [], "this tool runs as a task only"),
+    ]:
+        assert said in line.run("call", "--local", *everything, tool, *arguments, status=1).stderr
+
+
+def test_no_tools_says_why(line: CommandLine, served: HttpServer) -> None:
+    none = line.run("tools", "--no-default-plugins").stdout
+    assert none == "no tools: no plugin is loaded; name one with --plugin PATH, or in ambit.yaml\n"
+    line.run("plugin", "disable", "logs")
+    assert line.run("tools").stdout == "no tools: logs is disabled (disabled through the control socket)\n"
+
+
+@pytest.mark.parametrize(("arguments", "error", "usage"), [
+    (["serv"], "there is no command 'ambit serv'; did you mean 'serve'?", "ambit <subcommand>"),
+    (["plugin", "lst"], "there is no command 'ambit plugin lst'; did you mean 'list'?", "ambit plugin <subcommand>"),
+    (["xyzzy"], "there is no command 'ambit xyzzy'; there are serve, stdio, tools", "ambit <subcommand>"),
+    (["stdio", "--port", "1"], "--port concerns HTTP, which `ambit stdio` does not speak", "ambit stdio"),
+    (["stdio", "--no-insecure-bind"], "--insecure-bind concerns HTTP", "ambit stdio"),
+    (["tools", "--max-calls", "1"], "--max-calls is no option of `ambit tools`; `ambit serve` and `ambit stdio` take it", "ambit tools"),
+    (["serve", "--prot", "1"], "Unknown option '--prot'. Did you mean '--port'?", "ambit serve"),
+    (["call", "x", "--timeout", "soon"], "--timeout is 'soon'", "ambit call"),
+    (["scopes", "--interval", "1ms"], "--interval is '1ms'", "ambit scopes"),
+    (["plugin", "list", "--url", "x"], "--url is 'x'; expected http://host:port or https://host:port", "ambit plugin list"),
+    (["scopes", "--ca", "x"], "--ca and --token-file go with --url", "ambit scopes"),
+    (["tools", "--local", "--pid", "1"], "plugins are loaded in this process, or a server is named", "ambit tools"),
+])
+def test_a_command_line_that_is_none_says_what_was_meant(line: CommandLine, arguments: list[str], error: str, usage: str) -> None:
+    said = line.run(*arguments, status=64).stderr
+    assert f"Error: {error}" in said and f"\nUsage: {usage}" in said
+
+
+# --- by HTTP, with TLS and a token
+
+TOKEN = "a-token-of-the-tests"
+
+
+@pytest.fixture
+def secured(line: CommandLine, tmp_path: Path) -> Iterator[tuple[HttpServer, list[str]]]:
+    """A server with both, and the options that reach it."""
+    files = Certificates(tmp_path)
+    with HttpServer(*files.flags, environment={**control.environment(line.folder), "AMBIT_AUTH_TOKEN": TOKEN}) as server:
+        control.path_of(line.folder, server.pid)
+        yield server, ["--url", f"https://127.0.0.1:{server.port}/mcp", "--ca", str(files.chain)]
+
+
+def test_tls_and_a_token(line: CommandLine, secured: tuple[HttpServer, list[str]], tmp_path: Path) -> None:
+    _, where = secured
+    (tmp_path / "token").write_text(TOKEN + "\n")
+    by_file = [*where, "--token-file", str(tmp_path / "token")]
+    assert "process_run" in line.run("tools", *by_file).stdout
+    assert line.run("scopes", *by_file).stdout.startswith("server ")
+    line.environment["AMBIT_TOKEN"] = TOKEN
+    done = line.run("call", *where, "process_run", "argv=seq", "argv=5000", "mode=stream")
+    # Where progress would have had to wait, the log record has the line.
+    lines = [said.split("] ")[1] if said[0] == "[" else json.loads(said.removeprefix("info "))["text"] for said in done.stderr.splitlines()]
+    assert lines == [str(number) for number in range(1, 5001)]
+    # Programs of plugins do not inherit it.
+    said = line.run("call", "--local", "process_run", "argv=sh", "argv=-c", "argv=echo token=$AMBIT_TOKEN.", "mode=wait").stdout
+    assert "token=." in said
+
+
+def test_an_interrupted_call_over_tls_is_cancelled(line: CommandLine, secured: tuple[HttpServer, list[str]]) -> None:
+    server, where = secured
+    line.environment["AMBIT_TOKEN"] = TOKEN
+
+    def processes() -> int:
+        return int(control.ask(line.folder / f"{server.pid}.sock", "scopes")["gauges"]["processes"])
+
+    program = line.start("call", *where, "process_run", "argv=sleep", "argv=1000", "mode=wait")
+    try:
+        probes.until(lambda: processes() == 1, 20, "the program runs")
+        program.send_signal(signal.SIGINT)
+        assert program.wait(within(10)) == 130
+        probes.until(lambda: processes() == 0, 10, "the program has ended with the call")
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def test_what_keeps_from_a_server_by_http_is_said(line: CommandLine, secured: tuple[HttpServer, list[str]], tmp_path: Path) -> None:
+    server, where = secured
+    authority = f"127.0.0.1:{server.port}"
+
+    def refused(*options: str, token: str | None = None) -> str:
+        line.environment.pop("AMBIT_TOKEN", None)
+        if token is not None:
+            line.environment["AMBIT_TOKEN"] = token
+        said = line.run("tools", *options, status=1).stderr
+        assert said == line.run("scopes", *options, status=1).stderr and said.startswith("ambit: ") and said.count("\n") == 1
+        assert token is None or token not in said
+        return said
+
+    assert f"{authority} wants a token: set AMBIT_TOKEN, or give --token-file FILE" in refused(*where)
+    assert f"{authority} does not take the token: the token is not the one" in refused(*where, token="another-token")
+    assert "AMBIT_TOKEN has no bearer token" in refused(*where, token="two words")
+    assert "the token can't be read: /nope" in refused(*where, "--token-file", "/nope")
+    assert "no authority that is trusted here has signed its certificate" in refused(*where[:2])
+    assert "/nope can't be read" in refused(*where[:2], "--ca", "/nope")
+    assert "where it speaks TLS, write https://" in refused("--url", f"http://{authority}")
+    assert "for everybody to read; name the server with https://" in refused("--url", "http://192.0.2.1:1", token=TOKEN)
+    with HttpServer(environment=control.environment(tmp_path / "plain")) as plain:
+        assert "it does not speak TLS; write http://" in refused("--url", f"https://127.0.0.1:{plain.port}")
+
+
+def test_a_certificate_for_another_name_is_not_taken(line: CommandLine, tmp_path: Path) -> None:
+    files = Certificates(tmp_path)
+    with HttpServer(*files.flags, "--host", "0.0.0.0", "--insecure-bind") as server:
+        said = line.run("tools", "--url", f"https://127.0.0.2:{server.port}", "--ca", str(files.chain), status=1).stderr
+        assert "its certificate is for another name" in said
+
+
+def test_what_a_token_does_not_allow_is_said(line: CommandLine, tmp_path: Path) -> None:
+    key = SigningKey("ES256", "one")
+    (tmp_path / "keys").write_text(key_set(key))
+    access = ("--auth-issuer", ISSUER, "--auth-resource", RESOURCE, "--auth-keys", str(tmp_path / "keys"), "--auth-tool", "process_run=run")
+    with HttpServer(*access) as server:
+        line.environment["AMBIT_TOKEN"] = key.sign()
+        where = ["--url", f"http://127.0.0.1:{server.port}"]
+        said = line.run("call", *where, "process_run", "argv=true", status=1).stderr
+        assert "does not allow that with this token: Invalid Request: process_run needs a token with the scope run" in said
+        assert "does not allow that with this token: auth-operator-scopes" in line.run("scopes", *where, status=1).stderr

@@ -120,11 +120,11 @@ import Transport
 
     @Test func pagesAreServedAndTheTreeHasItsForm() async throws {
         try await with { (server: TestServer, port: Int) async throws in
-            let target = try #require(DebugClient.Target(url: "http://127.0.0.1:\(port)"))
-            let health = try JSONDocument(try DebugClient.get("/health", from: target)).root
+            let target = try #require(RemoteServer(url: "http://127.0.0.1:\(port)"))
+            let health = try JSONDocument(try RemoteConnection.get("/health", from: target)).root
             #expect(health["status"]?.string == "ok")
             #expect(health["tools"]?.int64 == 4)
-            let scopes = try JSONDocument(try DebugClient.get("/debug/scopes?format=json", from: target)).root
+            let scopes = try JSONDocument(try RemoteConnection.get("/debug/scopes?format=json", from: target)).root
             #expect(scopes["scopes"]?["children"]?.count == 2)
             for gauge in [
                 "scopes", "tasks", "processes", "timers", "subscriptions", "channels", "finalizers", "sessions", "streams",
@@ -132,9 +132,9 @@ import Transport
             ] { #expect(scopes["gauges"]?[key: gauge]?.int64 != nil, "\(gauge)") }
             #expect(scopes["totals"]?["connection"]?["live"]?.int64 == 1)
             #expect(scopes["counters"]?.kind == .object)
-            let text = String(decoding: try DebugClient.get("/debug/scopes", from: target), as: UTF8.self)
+            let text = String(decoding: try RemoteConnection.get("/debug/scopes", from: target), as: UTF8.self)
             #expect(text.hasPrefix("server "))
-            #expect(throws: DebugClient.Failure.self) { try DebugClient.get("/nothing", from: target) }
+            #expect(throws: RemoteServer.Failure.self) { try RemoteConnection.get("/nothing", from: target) }
         }
     }
 

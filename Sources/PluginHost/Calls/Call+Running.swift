@@ -1,4 +1,5 @@
 internal import CAmbit
+internal import JSON
 internal import MCP
 internal import Scopes
 internal import Synchronization
@@ -97,10 +98,29 @@ extension Call {
     /// handler's own task has usually ended, so that there is nothing to cancel (see `PluginJob`). A job that goes on after
     /// it finished is still bound by the call's limits.
     private func deliver(_ outcome: CallOutcome, _ reason: Reason) {
-        takeSink()?.finish(outcome)
+        let begun = request.endsSessions ? takeMinted() : []
+        let sink = takeSink()
+        if !begun.isEmpty { tell(sink, of: begun) }
+        sink?.finish(outcome)
+        for session in begun { session.close(Reason(.completed, by: scope.path, text: "the call that began it has ended")) }
         endWritables()
         endAsks()
         PluginJob.closing(plugin) { [self] in scope.close(reason) }
+    }
+
+    /// A client that does not come back is told which programs end with the session that its call began.
+    private func tell(_ sink: (any CallSink)?, of begun: [HostSession]) {
+        let programs = begun.reduce(0) { $0 + $1.scope.snapshot().count(of: Kind.process.name) }
+        guard programs > 0, request.context.admits(.notice), let data = try? JSONDocument(parsing: #"{"endedPrograms":\#(programs)}"#).root
+        else { return }
+        _ = sink?.log(.notice, logger: "ambit", data: data)
+    }
+
+    private func takeMinted() -> [HostSession] {
+        core.withLock { core in
+            defer { core.minted = [] }
+            return core.minted
+        }
     }
 
     private func takeSink() -> (any CallSink)? {
@@ -118,11 +138,7 @@ extension Call {
             endWritables()
             endAsks()
             // Nobody will ever learn their handles.
-            let minted = core.withLock { core in
-                defer { core.minted = [] }
-                return core.minted
-            }
-            for session in minted {
+            for session in takeMinted() {
                 session.close(Reason(reason.kind, by: scope.path, text: "the call that began it has ended without an answer"))
             }
         }

@@ -10,6 +10,8 @@ package struct CallRequest: Sendable {
     package let session: HostSession?
     /// Who asks; "" is anonymous. Handles that one principal minted are nobody else's.
     package let principal: String
+    /// Its client does not come back: a session that the call begins ends with it, and has no handle.
+    package let endsSessions: Bool
 
     private static let noArguments: JSONValue = {
         guard let document = try? JSONDocument(Array("{}".utf8)) else { preconditionFailure("{} is JSON") }
@@ -19,10 +21,13 @@ package struct CallRequest: Sendable {
     /// The arguments, or an empty object.
     var argumentsObject: JSONValue { arguments ?? Self.noArguments }
 
-    package init(arguments: JSONValue?, context: RequestContext, session: HostSession? = nil, principal: String = "") {
+    package init(
+        arguments: JSONValue?, context: RequestContext, session: HostSession? = nil, principal: String = "", endsSessions: Bool = false
+    ) {
         self.arguments = arguments
         self.context = context
         self.session = session
         self.principal = principal
+        self.endsSessions = endsSessions
     }
 }

@@ -68,7 +68,8 @@ enum SessionExtension {
         let session: HostSession
         do throws(SessionRefused) {
             session = try call.plugin.services.sessions.open(
-                kind: .handle, idle: idle == 0 ? Sessions.handleIdle : idle, principal: call.request.principal, for: call.plugin)
+                kind: call.request.endsSessions ? .call : .handle, idle: idle == 0 ? Sessions.handleIdle : idle,
+                principal: call.request.principal, for: call.plugin)
         } catch {
             switch error.kind {
             case .tooMany(let over): throw Refusal(.overQuota, error.text, quota: over.quota)

@@ -10,6 +10,8 @@ package final class HostSession: Sendable {
         case `protocol`
         /// Minted for a plugin; the client passes it back.
         case handle
+        /// Begun by a call whose client does not come back; it ends with the call, and nobody learns its id.
+        case call
     }
 
     /// The same for every call of this session, never reused in this process; not a secret.

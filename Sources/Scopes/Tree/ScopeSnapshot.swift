@@ -44,6 +44,11 @@ package struct ScopeSnapshot: Sendable {
     package internal(set) var children: [ScopeSnapshot]
     /// It has two owners and is shown in full under the other one.
     package let isReference: Bool
+
+    /// Resources of this kind, here and below.
+    package func count(of kind: String) -> Int {
+        resources.count { $0.kind == kind } + children.reduce(0) { $0 + $1.count(of: kind) }
+    }
 }
 
 extension Scope {

@@ -155,6 +155,9 @@ final class ResourceServer: AccessControl {
             403, .insufficientScope, scopes: needed, "\(tool) needs a token with the scope \(needed.joined(separator: " "))")
     }
 
+    /// See `ScopeRules`.
+    func unmatched(_ tools: [String]) -> [String] { rules.scopes.unmatched(tools) }
+
     private func insufficient(_ scopes: [String], _ text: String) -> AccessVerdict {
         ledger.count("auth.insufficientScope")
         return .refused(challenge.refusal(403, .insufficientScope, scopes: scopes, text))

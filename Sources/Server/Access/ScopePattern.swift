@@ -1,8 +1,10 @@
 /// A name of a tool, or several: `*` stands for any characters.
 struct ScopePattern: Sendable, Equatable {
+    let text: String
     private let parts: [[UInt8]]
 
     init(_ text: String) {
+        self.text = text
         parts = Array(text.utf8).split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 

@@ -26,6 +26,11 @@ struct ScopeRules: Sendable {
         }
     }
 
+    /// Entries for tools that none of these has: most likely misspelt, and then they protect nothing.
+    func unmatched(_ names: [String]) -> [String] {
+        tools.map(\.pattern).filter { pattern in !names.contains(where: pattern.matches) }.map(\.text)
+    }
+
     static let expected = "printable ASCII without spaces, quotes and backslashes"
 
     /// RFC 6749 section 3.3.

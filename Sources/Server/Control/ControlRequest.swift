@@ -7,7 +7,8 @@ enum ControlRequest {
     case health
     case scopes(ScopeQuery, watch: Int64?)
     case tools
-    case call(name: String, arguments: JSONValue?, level: LogLevel?)
+    /// `endSession`: what the call begins ends with it.
+    case call(name: String, arguments: JSONValue?, level: LogLevel?, endSession: Bool)
     case plugins
     case change(Change, plugin: String)
     /// Nil: only tell it.
@@ -75,7 +76,7 @@ enum ControlRequest {
             try members.only([])
             return .tools
         case "call":
-            try members.only(["name", "arguments", "logLevel"])
+            try members.only(["name", "arguments", "logLevel", "endSession"])
             guard let name = try members.string("name") else { throw members.wrong("name", "the name of a tool") }
             let arguments = root["arguments"]
             guard arguments == nil || arguments?.kind == .object else { throw members.wrong("arguments", "an object") }
@@ -84,7 +85,7 @@ enum ControlRequest {
                 level = LogLevel(name: text)
                 guard level != nil else { throw members.wrong("logLevel", LogLevel.allCases.map(\.name).joined(separator: ", ")) }
             }
-            return .call(name: name, arguments: arguments, level: level)
+            return .call(name: name, arguments: arguments, level: level, endSession: try members.bool("endSession") ?? false)
         case "plugins":
             try members.only([])
             return .plugins
@@ -131,6 +132,12 @@ private struct ControlMembers {
         guard let value = root[key: name] else { return nil }
         guard let text = value.string else { throw wrong(name, "a string") }
         return text
+    }
+
+    func bool(_ name: String) throws(ControlError) -> Bool? {
+        guard let value = root[key: name] else { return nil }
+        guard let flag = value.bool else { throw wrong(name, "true or false") }
+        return flag
     }
 
     func integer(_ name: String, in range: ClosedRange<Int64>) throws(ControlError) -> Int64? {

@@ -38,8 +38,8 @@ package final class ControlService: LineService {
             whenReady(server, reply) {
                 reply.finish(ControlLine.result { ToolListing.write(server.host.catalog.tools(), to: &$0) })
             }
-        case .call(let name, let arguments, let level):
-            whenReady(server, reply) { Self.call(server, name, arguments, level, reply) }
+        case .call(let name, let arguments, let level, let endSession):
+            whenReady(server, reply) { Self.call(server, name, arguments, level, endSession: endSession, reply) }
         case .plugins: reply.finish(ControlLine.result { PluginTable.write(server, to: &$0) })
         case .change(let change, let plugin): Self.change(server, change, plugin, reply)
         case .logLevel(let wanted): logLevel(server, wanted, reply)
@@ -77,14 +77,17 @@ package final class ControlService: LineService {
     }
 
     /// The way of every call: the engine gets it as a request of MCP, as if a modern client had sent it.
-    private static func call(_ server: Ambit, _ name: String, _ arguments: JSONValue?, _ level: LogLevel?, _ reply: any LineReply) {
+    private static func call(
+        _ server: Ambit, _ name: String, _ arguments: JSONValue?, _ level: LogLevel?, endSession: Bool, _ reply: any LineReply
+    ) {
         let tools = server.host.catalog
         guard tools.tool(named: name) != nil else {
             let near = NearestName.of(name, among: tools.tools().map(\.definition.name))
             let advice = near.map { "; did you mean '\($0)'?" } ?? "; `ambit tools` lists them"
             return reply.finish(ControlLine.error(ControlError(.unknownTool, "there is no tool '\(name.prefix(80))'\(advice)")))
         }
-        guard let version = ProtocolVersion.modern.first, let inbound = try? Inbound.parse(message(name, arguments)).get() else {
+        guard let version = ProtocolVersion.modern.first, let inbound = try? Inbound.parse(message(name, arguments, endSession)).get()
+        else {
             return reply.finish(ControlLine.error(ControlError(.invalidRequest, "the arguments are nested too deep")))
         }
         let context = RequestContext(
@@ -95,7 +98,7 @@ package final class ControlService: LineService {
         server.engine.serve(inbound, context, origin, ControlSink(reply))
     }
 
-    private static func message(_ name: String, _ arguments: JSONValue?) -> [UInt8] {
+    private static func message(_ name: String, _ arguments: JSONValue?, _ endSession: Bool) -> [UInt8] {
         var writer = JSONWriter(reserving: 512 + (arguments?.raw.count ?? 0))
         writer.beginObject()
         writer.key("jsonrpc")
@@ -116,6 +119,10 @@ package final class ControlService: LineService {
         writer.beginObject()
         writer.key("progressToken")
         writer.int(1)
+        if endSession {
+            writer.key(OwnMeta.endSession)
+            writer.bool(true)
+        }
         writer.endObject()
         writer.endObject()
         writer.endObject()

@@ -159,7 +159,9 @@ extension Engine {
             callEnded()
             return refuseSecond(request)
         }
-        let call = CallRequest(arguments: arguments, context: context, session: session, principal: principal)
+        let call = CallRequest(
+            arguments: arguments, context: context, session: session, principal: principal,
+            endsSessions: request.inbound.meta?[OwnMeta.endSession]?.bool == true)
         guard case .after(0) = taskWish else { return begin(call, exchange, wire, request.origin) }
         exchange.becomeTask { [self] _, isUnstored in
             guard !isUnstored || handler.task != .required else {

@@ -8,18 +8,23 @@ package struct CallProgram {
     private let pairs: [String]
     private let whole: String?
     private let timeout: Int64?
+    private let keepsSession: Bool
     private let json: Bool
 
     /// - Parameters:
     ///   - pairs: `name=value` and `name:=json`, see `CallArguments`.
     ///   - whole: all arguments as one JSON object.
     ///   - timeout: nanoseconds; nil: the tool's own limits.
-    package init(place: ToolPlace, tool: String, pairs: [String], whole: String?, timeout: Int64?, json: Bool) {
+    ///   - keepsSession: whether a session that the tool begins outlives the call, with what was started in it.
+    package init(
+        place: ToolPlace, tool: String, pairs: [String], whole: String?, timeout: Int64?, keepsSession: Bool, json: Bool
+    ) {
         self.place = place
         self.tool = tool
         self.pairs = pairs
         self.whole = whole
         self.timeout = timeout
+        self.keepsSession = keepsSession
         self.json = json
     }
 
@@ -37,28 +42,37 @@ package struct CallProgram {
             channel = local.channel
             interrupts = local.interrupts
         }
+        var events = ToolEvents()
+        // A session of this process ends with it, whatever was wanted.
+        var keepsSession = keepsSession
+        if case .local = found { keepsSession = false }
         let status: Int32
         do {
-            status = try call(channel, interrupts)
+            status = try call(channel, interrupts, keepsSession, &events)
         } catch {
             Program.say("ambit: \(error)")
             status = 1
         }
         if case .local(let local) = found {
-            sayWhatEnds(local.processes)
+            // Those that belong to their plugin end with this process, too.
+            sayWhatEnds(max(events.endedPrograms, local.processes), "no server runs here; `ambit serve` keeps programs for the next call")
             local.end()
+        } else {
+            sayWhatEnds(events.endedPrograms, "--keep-session keeps the session, with what runs in it, for the next call")
         }
         Program.exit(status)
     }
 
-    /// What the call has left running ends with this process, which no other command would tell.
-    private func sayWhatEnds(_ processes: Int) {
-        guard processes > 0 else { return }
-        let what = processes == 1 ? "a program that the call has started ends" : "\(processes) programs that the call has started end"
-        Program.say("ambit: \(what) with it: no server runs here; `ambit serve` keeps programs for the next call")
+    /// What no other command would tell.
+    private func sayWhatEnds(_ programs: Int, _ advice: String) {
+        guard programs > 0 else { return }
+        let what = programs == 1 ? "a program that the call has started ends" : "\(programs) programs that the call has started end"
+        Program.say("ambit: \(what) with it: \(advice)")
     }
 
-    private func call(_ channel: any ToolChannel, _ interrupts: Interrupts) throws -> Int32 {
+    private func call(
+        _ channel: any ToolChannel, _ interrupts: Interrupts, _ keepsSession: Bool, _ events: inout ToolEvents
+    ) throws -> Int32 {
         let listing = try channel.tools()
         guard let definition = listing["tools"]?.elements.first(where: { $0["name"]?.string == tool }) else {
             let near = NearestName.of(tool, among: listing["tools"]?.elements.compactMap { $0["name"]?.string } ?? [])
@@ -72,8 +86,12 @@ package struct CallProgram {
             Program.say("ambit: \(error.message)")
             return 1
         }
-        let deadline = timeout.map { ambit_linux_now() + $0 }
-        switch try channel.call(tool, arguments, by: deadline, interrupts, event: { Program.say(ToolText.event($0)) }) {
+        let request = ToolRequest(
+            tool: tool, arguments: arguments, deadline: timeout.map { ambit_linux_now() + $0 }, keepsSession: keepsSession)
+        let outcome = try channel.call(request, interrupts) { notification in
+            if let line = events.line(notification) { Program.say(line) }
+        }
+        switch outcome {
         case .result(let result): return show(result)
         case .failed(let why):
             Program.say("ambit: \(why)")

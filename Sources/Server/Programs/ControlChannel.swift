@@ -23,12 +23,22 @@ struct ControlChannel: ToolChannel {
         return result
     }
 
-    func call(
-        _ tool: String, _ arguments: [UInt8], by deadline: Int64?, _ interrupts: Interrupts, event: (JSONValue) -> Void
-    ) throws -> ToolOutcome {
+    func whyNone() -> String? {
+        guard let client = try? connect(), (try? client.send(ControlMessage.make("plugins"))) != nil,
+            case .line(let line)? = try? client.next(by: ambit_linux_now() + Self.listing), let plugins = line["result"]?["plugins"]
+        else { return nil }
+        guard plugins.count > 0 else { return "no plugin is loaded; name one with --plugin PATH, or in ambit.yaml" }
+        let each = plugins.elements.map { plugin in
+            let reason = plugin["reason"]?.string.map { " (\($0))" } ?? ""
+            return "\(plugin["name"]?.string ?? "a plugin") is \(plugin["state"]?.string ?? "there")\(reason)"
+        }
+        return each.joined(separator: "; ")
+    }
+
+    func call(_ call: ToolRequest, _ interrupts: Interrupts, event: (JSONValue) -> Void) throws -> ToolOutcome {
         let client = try connect()
-        try client.send(ControlMessage.call(tool, arguments: arguments))
-        var deadline = deadline
+        try client.send(ControlMessage.call(call.tool, arguments: call.arguments, endSession: !call.keepsSession))
+        var deadline = call.deadline
         var early: ToolOutcome?
         while true {
             switch try client.next(by: deadline, interrupts: interrupts) {
@@ -40,7 +50,7 @@ struct ControlChannel: ToolChannel {
                 } else if let result = line["result"] {
                     return .result(result)
                 } else {
-                    return .failed(line["error"]?["message"]?.string ?? "the call failed")
+                    return .refused(line["error"]?["rpcCode"]?.int64, line["error"]?["message"]?.string)
                 }
             case .end:
                 if let early { return early }

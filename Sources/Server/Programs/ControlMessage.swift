@@ -34,7 +34,7 @@ enum ControlMessage {
     }
 
     /// - Parameter arguments: one JSON object.
-    static func call(_ name: String, arguments: [UInt8]) -> [UInt8] {
+    static func call(_ name: String, arguments: [UInt8], endSession: Bool) -> [UInt8] {
         make("call") { writer in
             writer.key("name")
             writer.string(name)
@@ -42,6 +42,10 @@ enum ControlMessage {
             writer.raw(arguments)
             writer.key("logLevel")
             writer.string("debug" as StaticString)
+            if endSession {
+                writer.key("endSession")
+                writer.bool(true)
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ final class LocalTools {
 
     /// Loads the plugins; those that fail are in the log. Call before the first thread exists.
     init(_ configuration: AmbitConfiguration, level: LogThreshold) throws {
+        Program.forgetSecrets()
         Reactor.blockSignals()
         run = AmbitRun(try Ambit(configuration, level: level))
         let ambit = run.ambit

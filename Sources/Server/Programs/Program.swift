@@ -4,9 +4,9 @@ import Scopes
 import Synchronization
 
 /// How programs of the command line end and complain.
-enum Program {
+package enum Program {
     /// A line for people, on stderr.
-    static func say(_ text: String) {
+    package static func say(_ text: String) {
         let bytes = Array((text + "\n").utf8)
         bytes.withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
     }
@@ -38,6 +38,12 @@ enum Program {
     /// A server has a descriptor for each client and several for each process: as many as it may have, a million at most. Programs that
     /// plugins start get the old limit. Call before the first thread exists.
     static func raiseDescriptorLimit() { _ = ambit_linux_raise_descriptor_limit(1 << 20) }
+
+    /// Takes secrets out of the environment, which programs that plugins start inherit. Call before the first thread exists.
+    static func forgetSecrets() {
+        for setting in SettingTable.all where setting.type.isSecret { unsetenv(setting.variable) }
+        unsetenv("AMBIT_TOKEN")
+    }
 
     /// It could not start: one line, status 1.
     static func fail(_ why: String) -> Never {

@@ -33,8 +33,8 @@ package struct ScopesProgram {
         Program.exit(0)
     }
 
-    private func page(_ server: DebugClient.Target) throws(DebugClient.Failure) -> [UInt8] {
-        try DebugClient.get("/debug/scopes" + query.httpQuery, from: server) + (query.isText ? [] : [0x0A])
+    private func page(_ server: RemoteServer) throws(RemoteServer.Failure) -> [UInt8] {
+        try RemoteConnection.get("/debug/scopes" + query.httpQuery, from: server) + (query.isText ? [] : [0x0A])
     }
 
     private func show(_ result: JSONValue) {
@@ -68,7 +68,7 @@ package struct ScopesProgram {
         }
     }
 
-    private func follow(_ server: DebugClient.Target, _ interval: Int64) throws(DebugClient.Failure) {
+    private func follow(_ server: RemoteServer, _ interval: Int64) throws(RemoteServer.Failure) {
         let interrupts = Interrupts()
         let screen = Screen()
         while true {

@@ -28,8 +28,7 @@ package struct ServeProgram {
 
     /// Runs until it is told to stop, then exits.
     package func run() -> Never {
-        // Programs that plugins start inherit the environment; nobody reads it yet but this thread.
-        for setting in SettingTable.all where setting.type.isSecret { unsetenv(setting.variable) }
+        Program.forgetSecrets()
         Reactor.blockSignals()
         Program.raiseDescriptorLimit()
         let run: AmbitRun

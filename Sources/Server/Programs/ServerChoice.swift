@@ -6,12 +6,12 @@ package enum ServerChoice: Sendable {
     case only
     case pid(Int32)
     /// By HTTP, on this machine or another.
-    case url(DebugClient.Target)
+    case url(RemoteServer)
 
     enum Target {
         /// Path of its control socket.
         case control(String)
-        case http(DebugClient.Target)
+        case http(RemoteServer)
     }
 
     enum Outcome {
@@ -23,7 +23,12 @@ package enum ServerChoice: Sendable {
 
     func find() -> Outcome {
         switch self {
-        case .url(let target): return .found(.http(target))
+        case .url(let server):
+            do throws(RemoteServer.Failure) {
+                return .found(.http(try server.prepared()))
+            } catch {
+                return .failed(error.description)
+            }
         case .pid(let pid):
             for folder in ControlFolder.all {
                 for socket in folder.sockets() where socket.pid == pid && RunningServer(path: socket.path) != nil {

@@ -20,6 +20,7 @@ package struct StdioProgram {
         var output: Int32 = -1
         let code = ambit_linux_adopt_stdio(&input, &output)
         guard code == 0 else { Program.fail("can't take over stdin and stdout: error \(-code)") }
+        Program.forgetSecrets()
         Reactor.blockSignals()
         Program.raiseDescriptorLimit()
         let run: AmbitRun

@@ -29,7 +29,7 @@ package enum ToolPlace {
     private static func channel(_ target: ServerChoice.Target) -> any ToolChannel {
         switch target {
         case .control(let path): ControlChannel { try ControlClient(path: path) }
-        case .http(let server): HTTPChannel(target: server)
+        case .http(let server): HTTPChannel(server: server)
         }
     }
 

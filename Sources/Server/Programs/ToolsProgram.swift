@@ -23,7 +23,11 @@ package struct ToolsProgram {
         }
         do {
             let tools = try channel.tools()
-            Program.out(json ? tools.compact + [0x0A] : Array(ToolListing.text(tools).utf8))
+            if !json, tools["tools"]?.count ?? 0 == 0 {
+                Program.out(Array("no tools\(channel.whyNone().map { ": \($0)" } ?? "")\n".utf8))
+            } else {
+                Program.out(json ? tools.compact + [0x0A] : Array(ToolListing.text(tools).utf8))
+            }
         } catch {
             Program.say("ambit: \(error)")
             status = 1

@@ -74,7 +74,7 @@ package final class DocumentFetcher: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     if url.isSecure, let tls {
                         try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: url.isAddress ? nil : url.host))
+                            NIOSSLClientHandler(context: tls, serverHostname: DocumentURL.isAddress(url.host) ? nil : url.host))
                     }
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(DocumentReader(url, fetch))
@@ -88,9 +88,4 @@ package final class DocumentFetcher: Sendable {
                 }
             }
     }
-}
-
-extension DocumentURL {
-    /// Addresses have no place in the name that TLS sends.
-    fileprivate var isAddress: Bool { host.contains(":") || host.split(separator: ".").allSatisfy { UInt8($0) != nil } }
 }

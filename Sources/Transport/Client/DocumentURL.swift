@@ -39,6 +39,9 @@ package struct DocumentURL: Sendable, Equatable {
         return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
     }
 
+    /// Addresses have no place in the name that TLS sends.
+    static func isAddress(_ host: String) -> Bool { host.contains(":") || host.split(separator: ".").allSatisfy { UInt8($0) != nil } }
+
     /// A name or address that never leaves this machine.
     package static func isLoopback(_ host: String) -> Bool {
         if host.lowercased() == "localhost" || host == "::1" { return true }

@@ -18,6 +18,12 @@ import Transport
         #expect(rules.needed(tool: "logs_query") == ["use", "logs:read", "logs:query"])
     }
 
+    @Test func `entries that protect no tool are found`() {
+        #expect(rules.unmatched(["logs_query", "clock"]) == [])
+        #expect(rules.unmatched(["clock"]) == ["logs_*", "logs_query"])
+        #expect(rules.unmatched([]) == ["logs_*", "logs_query", "*"])
+    }
+
     @Test func broaderScopesImplyNarrowerOnesAndRingsEnd() {
         #expect(rules.granted(["admin"]) == ["admin", "use", "writer", "logs:read"])
         #expect(rules.granted(["logs:read", "x"]) == ["logs:read", "x"])

@@ -1,7 +1,7 @@
 /// Which AMBIT_ variables there are.
 enum EnvironmentNames {
     /// Beside those of the settings.
-    private static let further: Set = ["AMBIT_CONFIG", "AMBIT_RUNTIME_DIR", "AMBIT_URL"]
+    private static let further: Set = ["AMBIT_CONFIG", "AMBIT_RUNTIME_DIR", "AMBIT_TOKEN", "AMBIT_URL"]
     /// Those of the project's own scripts and builds: they may be set where a server is started.
     private static let ofScripts: Set = [
         "AMBIT_ASAN", "AMBIT_BIN", "AMBIT_LAUNCHER", "AMBIT_MCP_SCHEMAS", "AMBIT_SCRATCH", "AMBIT_SEED", "AMBIT_SERVE_ARGS", "AMBIT_SOAK",
