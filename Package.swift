@@ -70,6 +70,8 @@ if !core {
     targets += [
         .target(name: "CAmbit", cSettings: c),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "YAML", dependencies: ["CLibYAML"], swiftSettings: swift),
         .target(name: "MCP", dependencies: ["JSON", "CPCRE2"], swiftSettings: swift),
         .target(
             name: "PluginHost", dependencies: ["Scopes", "MCP", "JSON", "CAmbit", "CLinux"],
@@ -99,7 +101,6 @@ if !core, subset != "sdk" {
     ]
     dependencies += [nio, tls, log, metrics, configuration, arguments]
     targets += [
-        .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .target(
             name: "Transport",
@@ -117,7 +118,7 @@ if !core, subset != "sdk" {
         .target(
             name: "Server",
             dependencies: [
-                "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux", "CLibYAML", "CSodium",
+                "Scopes", "JSON", "MCP", "Transport", "PluginHost", "CLinux", "YAML", "CSodium",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -131,8 +132,8 @@ if !core, subset != "sdk" {
             ],
             swiftSettings: swift),
         .target(
-            name: "Logs", dependencies: ["AmbitPlugin", "CPCRE2"], path: "Plugins/Logs", exclude: ["README.md"],
-            swiftSettings: swift),
+            name: "Logs", dependencies: ["AmbitPlugin", "CPCRE2", "YAML"], path: "Plugins/Logs", exclude: ["README.md"],
+            resources: [.embedInCode("errors.yaml")], swiftSettings: swift),
         .target(
             name: "Everything", dependencies: ["AmbitPlugin"], path: "Plugins/Everything", exclude: ["README.md"],
             swiftSettings: swift),
@@ -153,11 +154,11 @@ if !core, subset != "sdk" {
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "PluginHost", "Transport", "Scopes", "MCP", "JSON", "CLinux", "TestSupport",
+                "Server", "PluginHost", "Transport", "Scopes", "MCP", "JSON", "CLinux", "TestSupport", "YAML",
                 .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: swift),
-        .testTarget(name: "LogsTests", dependencies: ["Logs"], swiftSettings: swift),
+        .testTarget(name: "LogsTests", dependencies: ["Logs"], resources: [.embedInCode("Recorded")], swiftSettings: swift),
     ]
 }
 

@@ -7,12 +7,17 @@ public import AmbitPlugin
 final class LogsPlugin: Plugin {
     static let about = About(
         name: "logs", version: "0.1.0", summary: "Runs programs, keeps their output, and streams it line by line.",
-        permissions: .process)
+        permissions: .process, configuration: Settings.self)
 
     let host: Host
     let store = ProcessStore()
 
-    init(host: Host) { self.host = host }
+    let rules: ErrorRules
+
+    init(host: Host) throws {
+        self.host = host
+        rules = try host.configuration(as: Settings.self).rules()
+    }
 
     var tools: [Tool] {
         processRun
@@ -20,6 +25,7 @@ final class LogsPlugin: Plugin {
         processStop
         logsQuery
         logsFollow
+        logsErrors
     }
 }
 

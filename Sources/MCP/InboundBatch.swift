@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 /// An array of messages, none of which was looked at yet.
 package struct InboundBatch: Sendable {

@@ -6,6 +6,7 @@ private import CPCRE2
 /// Compiled code is read only, and may be used by any thread (pcre2api, "Multithreading").
 final class LinePattern: @unchecked Sendable {  // No lock: nothing changes after init.
     private let code: OpaquePointer
+    private let groups: [(name: String, number: Int)]
 
     /// Backtracks for one line.
     private static let matchLimit: UInt32 = 100_000
@@ -13,11 +14,13 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
     private static let heapLimit: UInt32 = 4096
     private static let longest = 4096
 
-    init(_ pattern: String, ignoringCase: Bool) throws(ToolError) {
-        guard pattern.utf8.count <= Self.longest else { throw ToolError("\"regex\" is longer than \(Self.longest) bytes.") }
+    /// - Parameter isOwn: one of a rule, which may be long and name a group twice.
+    init(_ pattern: String, ignoringCase: Bool = false, isOwn: Bool = false) throws(ToolError) {
+        guard pattern.utf8.count <= Self.longest || isOwn else { throw ToolError("\"regex\" is longer than \(Self.longest) bytes.") }
         var error: Int32 = 0
         var offset = 0
         var options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C
+        if isOwn { options |= PCRE2_DUPNAMES }
         if ignoringCase { options |= PCRE2_CASELESS }
         let utf8 = Array(pattern.utf8)
         guard let code = utf8.withUnsafeBufferPointer({ pcre2_compile_8($0.baseAddress, $0.count, options, &error, &offset, nil) }) else {
@@ -28,9 +31,54 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
         }
         pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
         self.code = code
+        groups = Self.groups(code)
     }
 
     deinit { pcre2_code_free_8(code) }
+
+    /// What its named groups have caught in a text; nil where it is not found.
+    func captures(in text: String) -> [String: String]? {
+        guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else { return nil }
+        defer { pcre2_match_data_free_8(data) }
+        guard let context = Self.context() else { return nil }
+        defer { pcre2_match_context_free_8(context) }
+        var text = text
+        return text.withUTF8 { bytes in
+            let empty: StaticString = ""
+            let count = pcre2_match_8(code, bytes.baseAddress ?? empty.utf8Start, bytes.count, 0, PCRE2_NO_UTF_CHECK, data, context)
+            guard count >= 0, let offsets = pcre2_get_ovector_pointer_8(data) else { return nil }
+            var captures: [String: String] = [:]
+            for (name, number) in groups where number < Int(count) {
+                let (start, end) = (offsets[2 * number], offsets[2 * number + 1])
+                // PCRE2_UNSET (-1), and a group that looks behind its start.
+                guard start >= 0, start <= end, end <= bytes.count, captures[name]?.isEmpty != false else { continue }
+                captures[name] = String(decoding: bytes[start..<end], as: UTF8.self)
+            }
+            return captures
+        }
+    }
+
+    fileprivate static func context() -> OpaquePointer? {
+        guard let context = pcre2_match_context_create_8(nil) else { return nil }
+        pcre2_set_match_limit_8(context, matchLimit)
+        pcre2_set_heap_limit_8(context, heapLimit)
+        return context
+    }
+
+    /// Of its table: two bytes of number, and the name with a zero byte.
+    private static func groups(_ code: OpaquePointer) -> [(name: String, number: Int)] {
+        var count: UInt32 = 0
+        var size: UInt32 = 0
+        var table: UnsafePointer<UInt8>?
+        pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMECOUNT), &count)
+        pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMEENTRYSIZE), &size)
+        pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMETABLE), &table)
+        guard let table else { return [] }
+        return (0..<Int(count)).map { index in
+            let entry = table + index * Int(size)
+            return (String(cString: entry + 2), Int(entry[0]) << 8 | Int(entry[1]))
+        }
+    }
 
     enum Outcome: Equatable { case found, missing, tooCostly }
 
@@ -43,9 +91,7 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
         init(_ pattern: LinePattern) {
             self.pattern = pattern
             data = pcre2_match_data_create_8(1, nil)
-            context = pcre2_match_context_create_8(nil)
-            pcre2_set_match_limit_8(context, LinePattern.matchLimit)
-            pcre2_set_heap_limit_8(context, LinePattern.heapLimit)
+            context = LinePattern.context()
         }
 
         deinit {

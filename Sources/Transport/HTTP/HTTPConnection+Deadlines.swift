@@ -54,7 +54,7 @@ extension HTTPConnection {
     }
 
     private func keepAlive(_ now: Int64) {
-        guard let context, let exchange = current else { return }
+        guard context != nil, let exchange = current else { return }
         let due = lastSent + limits.keepAlive
         guard due <= now else {
             aliveBy = due

@@ -40,7 +40,7 @@ extension HTTPConnection {
         guard !isAdvancing else { return }
         isAdvancing = true
         defer { isAdvancing = false }
-        while let context, state.phase == .idle || state.phase == .receiving, isWritable {
+        while context != nil, state.phase == .idle || state.phase == .receiving, isWritable {
             switch step() {
             case .more: return
             case .head: began()

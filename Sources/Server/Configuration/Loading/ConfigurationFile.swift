@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import YAML
 
 /// A configuration file that was read: its path and the members of its mapping.
 struct ConfigurationFile: Sendable {

@@ -1,3 +1,5 @@
+import YAML
+
 /// The settings of a file as texts, and what is wrong with their form. What is no setting is wrong, whatever program reads it.
 struct FileSettings {
     private let path: String

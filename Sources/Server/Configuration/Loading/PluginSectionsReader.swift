@@ -1,5 +1,6 @@
 import JSON
 import PluginHost
+import YAML
 
 /// Reads `plugins:`, a mapping from names of plugins to what is configured of each, and collects what is wrong.
 struct PluginSectionsReader {

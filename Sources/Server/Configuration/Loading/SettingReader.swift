@@ -1,4 +1,5 @@
 internal import Configuration
+import YAML
 
 /// Texts of settings from flags, variables and file, the nearest first.
 struct SettingReader {

@@ -1,4 +1,5 @@
 import JSON
+import YAML
 
 extension YAMLNode {
     /// As JSON: order and number text are kept. Texts with secrets become what `text` makes of them.

@@ -2,9 +2,9 @@ internal import CLibYAML
 
 /// Reads one YAML document: libyaml's events into nodes with lines.
 ///
-/// Left out because a configuration needs none of it, and each is a way to be surprised: anchors and aliases, tags, merge keys, several
+/// Left out because nothing that is written for Ambit needs it, and each is a way to be surprised: anchors and aliases, tags, merge keys, several
 /// documents, keys that are not plain text. Each is a problem; the rest is read all the same, so that all of them are told at once.
-struct YAMLReader: ~Copyable {
+package struct YAMLReader: ~Copyable {
     /// How deep lists and mappings may nest.
     static let deepest = 32
 
@@ -12,7 +12,7 @@ struct YAMLReader: ~Copyable {
     private let bytes: UnsafeMutableBufferPointer<UInt8>
     private var problems: [YAMLError] = []
 
-    static func read(_ bytes: [UInt8]) -> YAMLDocument {
+    package static func read(_ bytes: [UInt8]) -> YAMLDocument {
         do throws(YAMLError) {
             var reader = try YAMLReader(bytes)
             return reader.document()

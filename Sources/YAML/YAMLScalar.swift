@@ -1,12 +1,12 @@
 /// What an unquoted scalar means: YAML 1.2's core schema, so that `no`, `on` and `1_000` stay text.
-enum YAMLScalar: Equatable {
+package enum YAMLScalar: Equatable {
     case null
     case bool(Bool)
     /// The text is a number as JSON writes it; it is kept as it is.
     case number(String)
     case text
 
-    init(plain text: String) {
+    package init(plain text: String) {
         switch text {
         case "", "~", "null", "Null", "NULL": self = .null
         case "true", "True", "TRUE": self = .bool(true)

@@ -1,0 +1,34 @@
+internal import AmbitPlugin
+private import Glibc
+
+/// The plugin's section of the configuration.
+struct Settings: SchemaProviding {
+    var errorRules: String?
+
+    static let schema: JSON = [
+        "type": "object", "additionalProperties": false,
+        "properties": [
+            "errorRules": [
+                "type": "string", "description": "A file of rules for logs_errors (YAML), asked before those that ship with the plugin.",
+            ]
+        ],
+    ]
+
+    private static let largestFile = 1 << 20
+
+    /// The rules for `logs_errors`. Throws what is wrong with them, with file and line.
+    func rules() throws -> ErrorRules {
+        let shipped = try ErrorRules.shipped.get()
+        guard let path = errorRules else { return shipped }
+        guard let file = fopen(path, "re") else {
+            throw ToolError("errorRules: \(path) can't be read: \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: Self.largestFile + 1)
+        let count = fread(&bytes, 1, bytes.count, file)
+        guard ferror(file) == 0, count <= Self.largestFile else {
+            throw ToolError("errorRules: \(path) can't be read, or is larger than \(Self.largestFile) bytes")
+        }
+        return try ErrorRules(reading: Array(bytes[..<count]), of: path, before: shipped)
+    }
+}
