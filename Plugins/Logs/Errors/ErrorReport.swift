@@ -15,7 +15,7 @@ struct ErrorReport: Sendable {
     ///   - after: errors that end behind this cursor. Those that began before are looked for a little before it.
     init(of ring: LineRing, after: Int, rules: ErrorRules, isLate: () -> Bool = { false }) {
         dropped = ring.gap(after: after)
-        cursor = max(after, ring.lastCursor)
+        cursor = ring.lastCursor
         var scanner = ErrorScanner(rules)
         var looked = 0
         var stopped: Int?

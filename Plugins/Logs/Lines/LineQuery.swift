@@ -29,7 +29,8 @@ struct LineQuery: Sendable {
     ///
     /// - Parameter isLate: whether the time for it is up.
     func page(of ring: LineRing, isLate: () -> Bool = { false }) -> LinePage {
-        var page = LinePage(cursor: max(after, ring.lastCursor), dropped: ring.gap(after: after))
+        // From beyond the end one goes on with what comes next.
+        var page = LinePage(cursor: ring.lastCursor, dropped: ring.gap(after: after))
         let (units, rest) = search(ring, &page, isLate)
         if tail { showNewest(units, ring, &page) } else { showOldest(units, rest, ring, &page) }
         return page
