@@ -71,7 +71,7 @@ package final class Inbound: Sendable {
     // What requests that become calls have in `params`.
 
     /// `params.name`.
-    var name: JSONValue? { params?.at(members.name) }
+    package var name: JSONValue? { params?.at(members.name) }
     /// `params.arguments`.
     var arguments: JSONValue? { params?.at(members.arguments) }
     /// `params.inputResponses`.

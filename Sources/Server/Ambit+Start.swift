@@ -16,6 +16,8 @@ extension Ambit {
             let transportScope = try scope.open(.custom, "http", limits: .server)
             var configuration = configuration
             configuration.access = access
+            configuration.pages = ServerPages.paths
+            configuration.requests = requests
             parts.withLock { $0.certificates = configuration.certificates }
             server = HTTPServer(configuration, service: engine, scope: transportScope, gauges: gauges)
             parts.withLock { $0.http = server }
@@ -37,7 +39,7 @@ extension Ambit {
             let transportScope = try scope.open(.custom, "stdio", limits: .server)
             let transport = StdioTransport(
                 input: input, output: output, service: engine, scope: transportScope, gauges: gauges,
-                limits: configuration.streamLimits, onEnd: onEnd)
+                limits: configuration.streamLimits, requests: requests, onEnd: onEnd)
             parts.withLock { $0.stdio = transport }
             engine.setStdio(transport)
             try transport.start()

@@ -22,6 +22,7 @@ package final class Ambit: Sendable {
     package let log: ServerLog
     /// Of its log; nil where somebody else keeps that.
     let threshold: LogThreshold?
+    let requests: RequestLogger
     /// Unix epoch, nanoseconds.
     let startedAt = ambit_linux_epoch_now()
     let pages: ServerPages
@@ -63,7 +64,9 @@ package final class Ambit: Sendable {
         let sessions = Sessions(scope: scope, limits: configuration.limits.sessions)
         self.sessions = sessions
         host = PluginHost(scope: scope, bus: bus, sessions: sessions, launcherPath: launcher, loading: configuration.loading, log: log)
-        access = try ResourceServer.make(configuration, scope: scope, log: log)
+        let requests = RequestLogger(log, threshold: threshold, runtime: runtime)
+        self.requests = requests
+        access = try ResourceServer.make(configuration, scope: scope, log: log, requests: requests)
         let pages = ServerPages()
         self.pages = pages
         let notStored = RepeatedProblem(runtime) { [log] problem, count in

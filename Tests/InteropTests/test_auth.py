@@ -374,6 +374,16 @@ def test_an_entry_that_protects_no_tool_is_told(tmp_path: Path) -> None:
         assert "entry=logs" not in server.log()
 
 
+def test_who_is_turned_away_is_in_the_log_without_a_credential(guarded: HttpServer) -> None:
+    token = good(scope="other")
+    assert post(guarded.port, LIST, token).status == 403
+    guarded.wait_for_line(r"info +request refused from=127\.0\.0\.1:\d+ method=POST path=/mcp status=403 why=\"this server needs a token")
+    run = messages.modern("tools/call", {"name": "process_run", "arguments": {"argv": ["true"]}})
+    assert post(guarded.port, run, good()).status == 403
+    guarded.wait_for_line(r"request refused from=\S+ principal=\"\S+ ada\" status=403 tool=process_run why=")
+    assert token not in guarded.log()
+
+
 # --- the official client
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kit import control, probes
+from kit import control, probes, wire
 from kit.certificates import Certificates
 from kit.http_client import HttpClient
 from kit.issuer import ISSUER, RESOURCE, SigningKey, key_set
@@ -85,6 +85,33 @@ def test_the_log_level_changes_while_it_runs(line: CommandLine, served: HttpServ
     served.wait_for_line("the log level was changed")
     assert "expected one of" in line.run("log-level", "loud", status=1).stderr
     assert line.run("log-level").stdout == "debug\n"
+
+
+def test_the_log_has_requests_from_debug_on(line: CommandLine, served: HttpServer) -> None:
+    where = ["--url", f"http://127.0.0.1:{served.port}"]
+    line.run("call", *where, "process_run", "argv=true", "mode=wait")
+    assert "request" not in served.log()
+    line.run("log-level", "debug")
+    line.run("call", *where, "process_run", "argv=true", "argv=not-for-the-log", "mode=wait")
+    served.wait_for_line(r"debug +request from=127\.0\.0\.1:\d+ message=tools/call method=POST ms=[\d.]+ path=/mcp status=200 tool=process_run")
+    assert "not-for-the-log" not in served.log()
+    with StdioClient("--log-level", "debug", era="legacy", environment=control.environment(line.folder)) as client:
+        client.wait_for_line(r"debug +request from=stdio message=initialize ms=[\d.]+$")
+
+
+def test_health_says_why_a_plugin_is_not_there(line: CommandLine, tmp_path: Path) -> None:
+    broken = tmp_path / "libBroken.so"
+    broken.write_text("no library")
+    environment = control.environment(line.folder)
+    for access, is_told in [({}, True), ({"AMBIT_AUTH_TOKEN": "a-token-of-the-tests"}, False)]:
+        with HttpServer("--plugin", str(broken), environment={**environment, **access}) as server:
+            health = json.loads(wire.request(server.port, "GET", "/health").body)
+            assert health["status"] == "degraded"
+            (plugin,) = (plugin for plugin in health["plugins"] if plugin["state"] == "failed")
+            assert ("reason" in plugin) == is_told and (not is_told or str(broken) in plugin["reason"])
+            own = control.ask(control.path_of(line.folder, server.pid), "health")
+            assert any(str(broken) in plugin.get("reason", "") for plugin in own["plugins"])
+            assert f"failed: {broken}" in line.run("plugin", "list").stdout
 
 
 def test_several_servers_are_listed_and_chosen(line: CommandLine, served: HttpServer) -> None:

@@ -81,6 +81,23 @@ def test_other_paths_are_404(server: HttpServer) -> None:
     assert wire.request(server.port, "POST", "/other", messages.headers(DISCOVER), messages.encode(DISCOVER)).status == 404
 
 
+@pytest.mark.parametrize("page", ["/health", "/metrics", "/debug/scopes?format=json"])
+def test_pages_are_read_with_get(server: HttpServer, page: str) -> None:
+    assert wire.request(server.port, "GET", page).status == 200
+    for method in ("POST", "DELETE"):
+        answer = wire.request(server.port, method, page)
+        assert answer.status == 405 and answer.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(("query", "said"), [
+    ("format=xml", "format is 'xml'; expected text or json"), ("depth=x", "depth is 'x'; expected a number of levels"),
+    ("depth=-1", "depth is '-1'"),
+])
+def test_a_query_of_the_tree_that_is_none_is_400(server: HttpServer, query: str, said: str) -> None:
+    answer = wire.request(server.port, "GET", f"/debug/scopes?{query}")
+    assert answer.status == 400 and said in answer.body.decode()
+
+
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream", "text/html"])
 def test_accept_without_both_types_is_406(server: HttpServer, accept: str) -> None:
     refused(post(server, DISCOVER, Accept=accept), 406)

@@ -158,6 +158,31 @@ import Testing
         #expect(test.leftovers == [])
     }
 
+    @Test func `what a call begins whose client does not come back ends with it, and has no handle`() throws {
+        let test = TestHost()
+        let plugin = try test.host.load(path: try Fixture().path)
+        let tables = try Tables(plugin)
+        let kept = try test.host.sessions.open(kind: .handle, idle: 7, principal: "p")
+        let (call, _) = try test.invoke("hold", principal: "p", endsSessions: true)
+        let held = try #require(call).handle
+        var minted = info()
+        var error = makeError()
+        #expect(tables.session.find(held, ambit_text(), &minted, &error) == AMBIT_NOT_FOUND)
+        #expect(test.host.sessions.count == 1)
+        #expect(tables.session.find_or_mint(held, ambit_text(), 0, &minted, nil) == ok)
+        #expect(minted.kind == AMBIT_SESSION_PROTOCOL && handle(minted) == "")
+        var named = info()
+        #expect(withText(kept.id) { tables.session.find(held, $0, &named, nil) } == ok)
+        #expect(test.host.sessions.count == 2 && test.host.sessions.handles(of: "p").count == 1)
+        var answer = ambit_result()
+        answer.struct_size = UInt32(MemoryLayout<ambit_result>.size)
+        #expect(tables.call.finish(held, &answer, nil) == ok)
+        // What it was given a handle of is not its own.
+        #expect(test.host.sessions.count == 1 && kept.scope.isOpen)
+        test.shutdown()
+        #expect(test.leftovers == [])
+    }
+
     @Test func aCallWithAProtocolSessionUsesThatUnlessAHandleIsGiven() throws {
         let test = TestHost()
         let plugin = try test.host.load(path: try Fixture().path)

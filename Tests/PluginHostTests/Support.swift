@@ -35,11 +35,11 @@ final class TestHost: Sendable {
 
     func invoke(
         _ tool: String, _ arguments: String? = nil, session: HostSession? = nil, context: RequestContext = .test(),
-        principal: String = ""
+        principal: String = "", endsSessions: Bool = false
     ) throws -> (Call?, RecordingSink) {
         let sink = RecordingSink()
         let value = try arguments.map { try JSONDocument(parsing: $0).root }
-        let request = CallRequest(arguments: value, context: context, session: session, principal: principal)
+        let request = CallRequest(arguments: value, context: context, session: session, principal: principal, endsSessions: endsSessions)
         let call = try #require(host.catalog.tool(named: tool)).invoke(request, sink: sink)
         return (call, sink)
     }

@@ -46,6 +46,28 @@ final class FakeService: Service {
     var sink: any ResponseSink { sinks.withLock { $0[$0.count - 1] } }
 }
 
+/// Keeps what it is told.
+final class FakeRequestLog: RequestLog {
+    let wanted: Bool
+    let asked = Lock(0)
+    let lines = Lock<[String]>([])
+
+    init(wanted: Bool) { self.wanted = wanted }
+
+    var isWanted: Bool {
+        asked.withLock { $0 += 1 }
+        return wanted
+    }
+
+    func answered(_ record: RequestRecord) { note(record, "") }
+    func refused(_ record: RequestRecord, why: String) { note(record, " refused: \(why.prefix(18))") }
+
+    private func note(_ record: RequestRecord, _ more: String) {
+        let status = record.status.map { "\($0)" } ?? "gone"
+        lines.withLock { $0.append("\(record.method) \(record.path) \(record.message) \(record.name) \(status)\(more)") }
+    }
+}
+
 /// Keeps bytes from leaving, like a socket whose peer does not read.
 private final class Dam: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
@@ -70,9 +92,18 @@ private final class Dam: ChannelOutboundHandler {
         try connect(service)
     }
 
-    private func connect(_ service: FakeService) throws {
+    /// With another service and a log.
+    private init(_ service: FakeService, _ log: FakeRequestLog) throws {
+        self.service = service
+        limits = HTTPLimits()
+        try connect(service, log: log)
+    }
+
+    private func connect(_ service: FakeService, log: FakeRequestLog? = nil) throws {
+        var configuration = HTTPConfiguration(limits: limits)
+        configuration.requests = log
         let connection = HTTPConnection(
-            service: service, configuration: HTTPConfiguration(limits: limits),
+            service: service, configuration: configuration,
             peer: Peer(channel: 1, isLoopback: true, address: "test"), gauges: gauges, ledger: ledger, turn: LoopTurn())
         try channel.pipeline.syncOperations.addHandlers([
             dam, connection,
@@ -104,6 +135,34 @@ private final class Dam: ChannelOutboundHandler {
         #expect(text.contains("Content-Length: 2\r\n"))
         #expect(text.hasSuffix("\r\n\r\n{}"))
         #expect(gauges.exchanges.value == 0)
+    }
+
+    @Test func `a log hears of each request what became of it`() throws {
+        let log = FakeRequestLog(wanted: true)
+        let service = FakeService(answerAtOnce: true)
+        let test = try Self(service, log)
+        try test.send(Self.post(#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}"#))
+        try test.send("GET /health?secret=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        try test.send("GET /health HTTP/1.1\r\nHost: evil\r\n\r\n")
+        try test.send("GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+        service.sink.end()
+        _ = try test.sent()
+        try test.send("GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+        _ = try test.channel.finish()
+        #expect(
+            log.lines.withLock { $0 } == [
+                "POST /mcp tools/call t 200", "GET /health   200", "GET /health   421 refused: Host not allowed; ", "GET /health   421",
+                "GET /mcp   200", "GET /mcp   gone",
+            ])
+    }
+
+    @Test func `a log that does not want every request hears only who was turned away`() throws {
+        let log = FakeRequestLog(wanted: false)
+        let test = try Self(FakeService(answerAtOnce: true), log)
+        try test.send(Self.call("a"))
+        try test.send("GET /health HTTP/1.1\r\nHost: evil\r\n\r\n")
+        #expect(log.lines.withLock { $0 } == ["GET /health   421 refused: Host not allowed; "])
+        #expect(log.asked.withLock { $0 } == 2)
     }
 
     @Test func aNotificationMakesItAStreamAndTheAnswerItsLastEvent() throws {

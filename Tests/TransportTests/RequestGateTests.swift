@@ -58,6 +58,22 @@ import Testing
         #expect(refusal.headers == [ResponseHeader("Allow", "GET, POST, DELETE")])
     }
 
+    @Test func `a page is read only`() {
+        var gate = RequestGate(path: "/mcp", pages: ["/health"], guardian: HostGuard(), maxBody: 1000)
+        func judge(_ method: RequestHead.Method, _ uri: String) -> RequestGate.Verdict {
+            gate.judge(RequestHead(method: method, uri: uri, headers: RequestHeaders(Self.good)))
+        }
+        #expect(judge(.GET, "/health") == .page && judge(.HEAD, "/health?x") == .page)
+        for uri in ["/health", "/health?x=1"] {
+            guard case .refuse(let refusal) = judge(.POST, uri) else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(refusal.status == 405 && refusal.headers == [ResponseHeader("Allow", "GET, HEAD")])
+        }
+        #expect(status(judge(.POST, "/healthy")) == 404 && status(judge(.DELETE, "/other")) == 404)
+    }
+
     /// The gate remembers good headers of a kept connection; a later request with others is judged by its own.
     @Test func whatWasGoodOnceDoesNotExcuseWhatComesLater() {
         var gate = RequestGate(path: "/mcp", guardian: HostGuard(), maxBody: 1000)

@@ -19,13 +19,21 @@ package struct PluginInspection: Sendable {
 
     init(path: String) { self.path = path }
 
-    /// Names that two plugins may both export are a trap as soon as one loads libraries globally.
+    /// Names that two plugins may both export are a trap as soon as one loads libraries globally. Those of Swift have their module in them, and
+    /// are a matter of size.
     private var exportsWarning: String? {
-        guard let exports, !exports.isEmpty else { return nil }
+        guard let exports, !exports.isEmpty, !isSwift else { return nil }
         let first = exports.prefix(3).joined(separator: ", ")
         return "it exports \(exports.count) names beyond \(AMBIT_PLUGIN_ENTRY_SYMBOL) (\(first)\(exports.count > 3 ? ", …" : "")); "
             + "link with a version script that keeps them local"
     }
+
+    private var exportsNote: String? {
+        guard let exports, !exports.isEmpty, isSwift else { return nil }
+        return "it exports its Swift names, too; `ambit plugin new` shows how not to (exports.map)"
+    }
+
+    private var isSwift: Bool { description?.toolchain.hasPrefix("swift") ?? false }
 
     /// For people.
     package var text: String {
@@ -51,6 +59,7 @@ package struct PluginInspection: Sendable {
         }
         lines.append(("writable by", distrust ?? "nobody else"))
         if let exportsWarning { lines.append(("warning", exportsWarning)) }
+        if let exportsNote { lines.append(("note", exportsNote)) }
         lines.append(("verdict", error.map { "not loaded: \($0)" } ?? "this host loads it"))
         return lines.map { name, value in "\(name)\(String(repeating: " ", count: 15 - name.utf8.count))\(value)\n" }.joined()
     }

@@ -25,6 +25,13 @@ package struct PluginStatus: Sendable {
     package let error: PluginError?
     /// How often it was started; the number in its scope's label.
     package let generation: Int
+    /// Why it is not as it should be, for people; nil: it is.
+    package var why: String? {
+        if let error { return "\(error)" }
+        if !reason.isEmpty { return reason }
+        return state == .degraded ? "some of its work ignored its cancellation and was given up" : nil
+    }
+
     /// What a configuration would pin.
     package let pin: PluginPin?
     /// Tools that it offers now.

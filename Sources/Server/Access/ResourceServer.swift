@@ -20,12 +20,15 @@ final class ResourceServer: AccessControl {
     private let ring: KeyRing?
     private let challenge: Challenge
     private let ledger: Ledger
+    private let requests: RequestLogger
     private let verified = Lock<[TokenDigest: Verified]>([:])
     /// Whoever has the one token is one principal.
     private let holder = Identity(principal: "token")
 
     /// Nil where everybody may ask. Blocks while it loads what checks signatures, if that is needed.
-    static func make(_ configuration: AmbitConfiguration, scope: Scope, log: ServerLog) throws(StartError) -> ResourceServer? {
+    static func make(_ configuration: AmbitConfiguration, scope: Scope, log: ServerLog, requests: RequestLogger) throws(StartError)
+        -> ResourceServer?
+    {
         guard configuration.access.isOn else { return nil }
         var problems: [SettingProblem] = []
         guard let rules = AccessRules(configuration, problem: { problems.append($0) }) else {
@@ -41,13 +44,14 @@ final class ResourceServer: AccessControl {
             // Before the first request asks for them.
             ring?.reload { _ in }
         }
-        return ResourceServer(rules, ring, scope.runtime.ledger)
+        return ResourceServer(rules, ring, scope.runtime.ledger, requests)
     }
 
-    private init(_ rules: AccessRules, _ ring: KeyRing?, _ ledger: Ledger) {
+    private init(_ rules: AccessRules, _ ring: KeyRing?, _ ledger: Ledger, _ requests: RequestLogger) {
         self.rules = rules
         self.ring = ring
         self.ledger = ledger
+        self.requests = requests
         challenge = Challenge(metadata: rules.signed?.rules.resource.metadata)
     }
 
@@ -146,13 +150,15 @@ final class ResourceServer: AccessControl {
         return .admitted(identity)
     }
 
-    /// Why this identity may not call a tool; nil: it may. The answer is one of HTTP, as nothing has been sent yet.
-    func refusal(tool: String, to identity: Identity) -> AccessRefusal? {
+    /// Why this client may not call a tool; nil: it may. The answer is one of HTTP, as nothing has been sent yet.
+    func refusal(tool: String, to peer: Peer) -> AccessRefusal? {
+        guard let identity = peer.identity else { return nil }
         let needed = rules.scopes.needed(tool: tool)
         guard !identity.has(needed) else { return nil }
         ledger.count("auth.insufficientScope")
-        return challenge.refusal(
-            403, .insufficientScope, scopes: needed, "\(tool) needs a token with the scope \(needed.joined(separator: " "))")
+        let text = "\(tool) needs a token with the scope \(needed.joined(separator: " "))"
+        requests.refused(403, text) { [("from", peer.address), ("tool", tool), ("principal", identity.principal)] }
+        return challenge.refusal(403, .insufficientScope, scopes: needed, text)
     }
 
     /// See `ScopeRules`.

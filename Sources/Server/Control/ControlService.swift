@@ -30,7 +30,7 @@ package final class ControlService: LineService {
         }
         switch request {
         case .server: reply.finish(ControlLine.result { server.describe(to: &$0) })
-        case .health: reply.finish(ControlLine.result(server.health.body))
+        case .health: reply.finish(ControlLine.result(server.health(withReasons: true).body))
         case .scopes(let query, watch: nil): reply.finish(ControlLine.result(Self.scopes(server, query)))
         case .scopes(let query, watch: .some(let interval)):
             ScopeWatch(server, query, interval: interval * 1_000_000, reply: reply).start()

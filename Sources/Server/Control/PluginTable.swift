@@ -20,7 +20,7 @@ enum PluginTable {
             writer.int(plugin.generation)
             writer.key("state")
             writer.string(plugin.state.rawValue)
-            if let why = plugin.error.map({ "\($0)" }) ?? (plugin.reason.isEmpty ? nil : plugin.reason) {
+            if let why = plugin.why {
                 writer.key("reason")
                 writer.string(why)
             }

@@ -14,19 +14,32 @@ package struct ScopeQuery: Sendable, Equatable {
         self.path = path?.isEmpty == true ? nil : path
     }
 
-    /// From `format=json&depth=2&path=plugin`; unknown parts are ignored, as are wrong ones.
-    init(httpQuery: String) {
-        self.init(isText: true)
+    struct Wrong: Error, Equatable {
+        let text: String
+    }
+
+    /// From `format=json&depth=2&path=plugin`; unknown parts are ignored.
+    static func parse(httpQuery: String) -> Result<ScopeQuery, Wrong> {
+        var query = ScopeQuery(isText: true)
         for part in httpQuery.split(separator: "&") {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard pair.count == 2 else { continue }
             switch pair[0] {
-            case "format": isText = pair[1] != "json"
-            case "depth": depth = Int(pair[1]).flatMap { $0 >= 0 ? $0 : nil }
-            case "path": path = pair[1].isEmpty ? nil : Self.unescaped(pair[1])
+            case "format":
+                guard pair[1] == "json" || pair[1] == "text" else {
+                    return .failure(Wrong(text: "format is '\(unescaped(pair[1].prefix(80)))'; expected text or json"))
+                }
+                query.isText = pair[1] == "text"
+            case "depth":
+                guard let depth = Int(pair[1]), depth >= 0 else {
+                    return .failure(Wrong(text: "depth is '\(unescaped(pair[1].prefix(80)))'; expected a number of levels"))
+                }
+                query.depth = depth
+            case "path": query.path = pair[1].isEmpty ? nil : unescaped(pair[1])
             default: break
             }
         }
+        return .success(query)
     }
 
     /// The same, for a URL.

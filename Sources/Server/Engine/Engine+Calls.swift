@@ -18,7 +18,7 @@ extension Engine {
             let known = host.catalog.tools(for: session).offers.map(\.definition.name)
             return refuse(request, .unknownTool(wanted.name, near: NearestName.of(wanted.name, among: known)))
         }
-        if let identity = request.origin.peer.identity, let refusal = access?.refusal(tool: wanted.name, to: identity) {
+        if let refusal = access?.refusal(tool: wanted.name, to: request.origin.peer) {
             let error = MessageEncoder.error(id: request.id, .invalidRequest(refusal.message))
             return request.sink.finish(error, status: refusal.status, headers: refusal.headers)
         }

@@ -3,7 +3,9 @@ import Synchronization
 
 /// The least severe level that is logged. Can be changed while the server runs; one for all copies of its logger.
 package final class LogThreshold: Sendable {
-    package static let names = Logger.Level.allCases.map(\.rawValue)
+    private static let levels = Logger.Level.allCases
+    private static let debug = levels.firstIndex(of: .debug) ?? 0
+    package static let names = levels.map(\.rawValue)
 
     private let position: Atomic<Int>
 
@@ -21,12 +23,15 @@ package final class LogThreshold: Sendable {
         return true
     }
 
-    var level: Logger.Level { Logger.Level.allCases[position.load(ordering: .relaxed)] }
+    var level: Logger.Level { Self.levels[position.load(ordering: .relaxed)] }
+
+    /// Looked at for every request.
+    var admitsDebug: Bool { position.load(ordering: .relaxed) <= Self.debug }
 
     /// A logger to stderr.
     var logger: Logger { Logger(label: "ambit") { _ in StderrLogHandler(threshold: self) } }
 
     private static func position(of name: String) -> Int? {
-        Logger.Level.allCases.firstIndex { $0.rawValue == name.lowercased() }
+        levels.firstIndex { $0.rawValue == name.lowercased() }
     }
 }

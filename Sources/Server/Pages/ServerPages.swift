@@ -5,6 +5,8 @@ package import Transport
 
 /// `/health`, `/metrics` and `/debug/scopes`. Made on the host's executor, never on an event loop.
 final class ServerPages: Sendable {
+    static let paths = ["/health", "/metrics", "/debug/scopes"]
+
     let server = Lock<WeakServer?>(nil)
 
     func serve(_ request: PageRequest, _ respond: @escaping @Sendable (Page) -> Void) -> Bool {
@@ -13,13 +15,15 @@ final class ServerPages: Sendable {
             respond(page)
             return true
         }
-        guard ["/health", "/metrics", "/debug/scopes"].contains(request.path) else { return false }
+        guard Self.paths.contains(request.path) else { return false }
         guard let server else {
             respond(Page(status: 503, contentType: Page.plain, body: Array("stopped\n".utf8)))
             return true
         }
         if request.path == "/health" {
-            server.runtime.executor.post { respond(server.health) }
+            // Paths and messages of plugins are not for everybody.
+            let isOpen = server.access == nil && request.peer.isLoopback
+            server.runtime.executor.post { respond(server.health(withReasons: isOpen)) }
             return true
         }
         // Whoever had to say who it is was found good enough for it already.
@@ -33,8 +37,10 @@ final class ServerPages: Sendable {
             }
             return true
         }
-        let query = ScopeQuery(httpQuery: request.query)
-        server.runtime.executor.post { respond(server.scopes(query)) }
+        switch ScopeQuery.parse(httpQuery: request.query) {
+        case .failure(let wrong): respond(Page(status: 400, contentType: Page.plain, body: Array("\(wrong.text)\n".utf8)))
+        case .success(let query): server.runtime.executor.post { respond(server.scopes(query)) }
+        }
         return true
     }
 }
@@ -57,7 +63,8 @@ extension Ambit {
             : Page(status: 200, contentType: "application/json", body: page.json)
     }
 
-    var health: Page {
+    /// - Parameter withReasons: why a plugin is not there.
+    func health(withReasons: Bool) -> Page {
         let plugins = host.plugins
         let status =
             !scope.isOpen
@@ -80,6 +87,10 @@ extension Ambit {
             writer.string(plugin.version ?? "")
             writer.key("state")
             writer.string(plugin.state.rawValue)
+            if withReasons, let reason = plugin.why {
+                writer.key("reason")
+                writer.string(SecretMask.mask(reason))
+            }
             writer.endObject()
         }
         writer.endArray()

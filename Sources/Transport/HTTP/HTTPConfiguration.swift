@@ -7,11 +7,15 @@ package struct HTTPConfiguration: Sendable {
     package var port: Int
     /// The MCP endpoint.
     package var path: String
+    /// Pages beside it, which are read with GET.
+    package var pages: [String] = []
     package var guardian: HostGuard
     package var limits: HTTPLimits
     package var threads: Int
     /// Nil: everybody may ask.
     package var access: (any AccessControl)?
+    /// Nil: nobody keeps a log of requests.
+    package var requests: (any RequestLog)?
     /// Nil: no page in a browser may read answers.
     package var crossOrigin: CrossOrigin?
     /// Nil: plain HTTP.

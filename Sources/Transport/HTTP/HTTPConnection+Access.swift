@@ -14,13 +14,20 @@ extension HTTPConnection {
             // A browser sends no credential with it.
             if !verdict.isForeign, let answer = crossOrigin.preflight(head, origin: head.headers.origin) { return .preflight(answer) }
         }
-        guard let access, !verdict.isForeign else { return verdict }
+        if case .refuse(let refusal) = verdict, refusal.isForeign {
+            tell(refusal, head)
+            return verdict
+        }
+        guard let access else { return verdict }
         let wait = AccessWait()
         let request = AccessRequest(
             authorization: head.headers.authorization, path: String(head.uri.prefix { $0 != "?" }), isLoopback: peer.isLoopback)
         switch access.judge(request, decided: { wait.decide($0) }) {
         case .admitted(let identity)?: asker = peer.asking(as: identity)
-        case .refused(let refusal)?: return .refuse(HTTPRefusal(refusal))
+        case .refused(let found)?:
+            let refusal = HTTPRefusal(found)
+            tell(refusal, head)
+            return .refuse(refusal)
         case nil: accessWait = wait
         }
         return verdict
@@ -41,8 +48,19 @@ extension HTTPConnection {
         case .admitted(let identity):
             asker = peer.asking(as: identity)
             serve(request, exchange)
-        case .refused(let refusal): exchange.finish(HTTPRefusal(refusal).body, status: refusal.status, headers: refusal.headers)
+        case .refused(let found):
+            let refusal = HTTPRefusal(found)
+            tell(refusal, request.head)
+            exchange.finish(refusal.body, status: refusal.status, headers: refusal.headers)
         }
+    }
+
+    /// The log of somebody who is turned away for who he is.
+    private func tell(_ refusal: HTTPRefusal, _ head: RequestHead) {
+        guard let requests else { return }
+        var record = RequestRecord(method: head.method.rawValue, uri: head.uri, peer: peer.address)
+        record.status = refusal.status
+        requests.refused(record, why: refusal.message)
     }
 
     /// Those of an answer, with what every answer of this connection's client gets.

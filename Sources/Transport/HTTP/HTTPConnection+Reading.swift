@@ -84,6 +84,7 @@ extension HTTPConnection {
         keepAliveHeader = isKept && head.minorVersion == 0
         readBy = now + limits.readDeadline
         let request = IncomingRequest(head, judge(head))
+        incoming = request
         if case .refuse(let refusal) = request.verdict,
             head.headers.expectsContinue || (head.headers.contentLength ?? 0) > 65_536
         {
@@ -91,7 +92,6 @@ extension HTTPConnection {
             return
         }
         if head.headers.expectsContinue, head.minorVersion >= 1 { writeContinue() }
-        incoming = request
     }
 
     private func ended() {
@@ -104,6 +104,9 @@ extension HTTPConnection {
             connection: self, loop: context.eventLoop, limits: limits, gauges: gauges, isHead: request.head.method == .HEAD)
         current = exchange
         gauges.exchanges.add()
+        if let requests, requests.isWanted {
+            record = RequestRecord(method: request.head.method.rawValue, uri: request.head.uri, peer: peer.address)
+        }
         dispatch(request, exchange)
         guard current === exchange else { return }
         // What an inline tool has sent on a stream; its answer may be there as well.
@@ -127,8 +130,10 @@ extension HTTPConnection {
         case .message:
             switch InboundFrame.parse(request.body, atMost: limits.body) {
             case .success(.message(let inbound)):
+                record?.note(inbound)
                 service.receive(inbound, over: .http(request.head.facts), from: asker, sink: exchange)
             case .success(.batch(let batch)):
+                record?.note(batch)
                 service.receive(batch, over: .http(request.head.facts), from: asker, sink: exchange)
             case .failure(let rejection): exchange.finish(rejection.bytes, status: rejection.httpStatus)
             }

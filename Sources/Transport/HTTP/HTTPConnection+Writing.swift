@@ -73,6 +73,7 @@ extension HTTPConnection {
         let action = commit.handle(.answer(status: answer.status))
         if case .json(let status) = action {
             gauges.responses.add(status - 100)
+            record?.status = status
             date.refresh()
             ResponseBytes.write(
                 status: status, contentType: answer.contentType, headers: withExtras(answer.headers), body: answer.message,
@@ -113,6 +114,7 @@ extension HTTPConnection {
         streamIsOpen = true
         gauges.streams.add()
         gauges.responses.add(200 - 100)
+        record?.status = 200
         date.refresh()
         ResponseBytes.writeStreamHead(
             headers: extraHeaders, chunked: chunked, close: state.closesAfterAnswer || !chunked, date: date, into: &out)
@@ -126,6 +128,7 @@ extension HTTPConnection {
         guard let context else { return }
         let endsByClose = streamIsOpen && !chunked
         settle()
+        if record != nil { report(record?.status) }
         keepBuffer(out)
         written += Int64(out.readableBytes)
         let action = state.handle(.answered)
@@ -154,6 +157,13 @@ extension HTTPConnection {
         flushIsDue = false
         context?.flush()
         observeAnswer()
+    }
+
+    /// What became of the current request; nil: its client is gone.
+    func report(_ status: Int?) {
+        guard var ended = record.take() else { return }
+        ended.status = status
+        requests?.answered(ended)
     }
 
     /// The current exchange is over, answered or lost.
@@ -190,6 +200,11 @@ extension HTTPConnection {
     /// connection and could take the answer with it.
     func refuseEarly(_ refusal: HTTPRefusal) {
         guard let context, state.handle(.refusedEarly) == .lingerAfterFlush else { return }
+        if let requests, requests.isWanted {
+            // Without a head where that could not be read.
+            record = RequestRecord(method: incoming?.head.method.rawValue ?? "-", uri: incoming?.head.uri ?? "-", peer: peer.address)
+            report(refusal.status)
+        }
         incoming = nil
         readBy = nil
         input = Self.nothing

@@ -28,6 +28,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Nil: everybody may ask.
     let access: (any AccessControl)?
     let crossOrigin: CrossOrigin?
+    let requests: (any RequestLog)?
 
     // Of the current request; see HTTPConnection+Access.
     @exclusivity(unchecked) var asker: Peer
@@ -52,6 +53,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     static let nothing = ByteBuffer()
 
     // Answering.
+    /// Of the current request, where every request is logged.
+    @exclusivity(unchecked) var record: RequestRecord?
     @exclusivity(unchecked) var current: HTTPExchange?
     @exclusivity(unchecked) var commit = ResponseCommit()
     @exclusivity(unchecked) var chunked = true
@@ -84,11 +87,12 @@ final class HTTPConnection: ChannelDuplexHandler {
         asker = peer
         access = configuration.access
         crossOrigin = configuration.crossOrigin
+        requests = configuration.requests
         self.gauges = gauges
         self.ledger = ledger
         limits = configuration.limits
         gate = RequestGate(
-            path: configuration.path, guardian: configuration.guardian, maxBody: configuration.limits.body)
+            path: configuration.path, pages: configuration.pages, guardian: configuration.guardian, maxBody: configuration.limits.body)
         parser = RequestParser(maxBytes: configuration.limits.headerBytes, maxFields: configuration.limits.headerFields)
         stall = StallWatch(limit: configuration.limits.writeDeadline)
     }
@@ -127,6 +131,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         options = nil
         if let exchange = current {
             settle()
+            report(nil)
             if !Fault.isOn("vanished-clients-are-forgotten") { exchange.lost() }
         }
     }

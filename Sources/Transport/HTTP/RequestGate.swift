@@ -14,6 +14,8 @@ struct RequestGate {
     }
 
     let path: String
+    /// Beside it, for GET and HEAD.
+    let pages: [String]
     let guardian: HostGuard
     let maxBody: Int
     /// A kept connection repeats its headers: what was found good once is not parsed again.
@@ -23,8 +25,9 @@ struct RequestGate {
     private var goodType: String?
     private var judged: (head: RequestHead, verdict: Verdict)?
 
-    init(path: String, guardian: HostGuard, maxBody: Int) {
+    init(path: String, pages: [String] = [], guardian: HostGuard, maxBody: Int) {
         self.path = path
+        self.pages = pages
         self.guardian = guardian
         self.maxBody = maxBody
     }
@@ -53,6 +56,10 @@ struct RequestGate {
         let isEndpoint = head.uri == path || (head.uri.hasPrefix(path) && head.uri.dropFirst(path.count).first == "?")
         guard isEndpoint else {
             guard head.method == .GET || head.method == .HEAD else {
+                if pages.contains(where: { head.uri == $0 || (head.uri.hasPrefix($0) && head.uri.dropFirst($0.count).first == "?") }) {
+                    return .refuse(
+                        HTTPRefusal(status: 405, message: "This page is read with GET", headers: [ResponseHeader("Allow", "GET, HEAD")]))
+                }
                 return .refuse(HTTPRefusal(status: 404, message: "There is nothing here; the MCP endpoint is \(path)"))
             }
             return .page

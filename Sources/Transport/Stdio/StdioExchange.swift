@@ -8,11 +8,14 @@ final class StdioExchange: ResponseSink {
     private let unanswered: Unanswered
     private let isOver = Atomic<Bool>(false)
     private let isWaitedFor = Atomic<Bool>(true)
+    /// Tells a log of the answer.
+    private let whenOver: (@Sendable () -> Void)?
 
-    init(_ writer: LineWriter, gauges: TransportGauges, unanswered: Unanswered) {
+    init(_ writer: LineWriter, gauges: TransportGauges, unanswered: Unanswered, whenOver: (@Sendable () -> Void)? = nil) {
         self.writer = writer
         self.gauges = gauges
         self.unanswered = unanswered
+        self.whenOver = whenOver
         gauges.exchanges.add()
         unanswered.add()
     }
@@ -42,6 +45,7 @@ final class StdioExchange: ResponseSink {
         // Whoever waits for the last answer finds it in the writer.
         if !answer.isEmpty { writer.append(answer) }
         notWaitedFor()
+        whenOver?()
     }
 
     private func notWaitedFor() {

@@ -23,6 +23,7 @@ package final class StdioTransport: MessageOutlet {
     private let scope: Scope
     private let gauges: TransportGauges
     private let limits: HTTPLimits
+    private let requests: (any RequestLog)?
     private let reader = ThreadExecutor(name: "ambit-stdin", threads: 1)
     private let writer: LineWriter
     private let unanswered = Unanswered()
@@ -33,10 +34,11 @@ package final class StdioTransport: MessageOutlet {
     /// - Parameters:
     ///   - input: closed by `stop`.
     ///   - output: likewise. Never made nonblocking for others that share it: it is opened anew where the kernel allows.
+    ///   - requests: nil: nobody keeps a log of requests.
     ///   - onEnd: called once, on a thread of the transport.
     package init(
         input: Int32, output: Int32, service: any Service, scope: Scope, gauges: TransportGauges, limits: HTTPLimits = HTTPLimits(),
-        onEnd: @escaping @Sendable (End) -> Void
+        requests: (any RequestLog)? = nil, onEnd: @escaping @Sendable (End) -> Void
     ) {
         self.input = input
         self.output = Self.nonblocking(output)
@@ -44,6 +46,7 @@ package final class StdioTransport: MessageOutlet {
         self.scope = scope
         self.gauges = gauges
         self.limits = limits
+        self.requests = requests
         let once = OnceEnd(onEnd)
         self.onEnd = once
         wakeup = ambit_linux_wakeup_create()
@@ -143,13 +146,20 @@ package final class StdioTransport: MessageOutlet {
 
     private func received(_ line: [UInt8]) {
         switch InboundFrame.parse(line, atMost: limits.body) {
-        case .success(.message(let inbound)): service.receive(inbound, over: .stdio, from: peer, sink: exchange())
-        case .success(.batch(let batch)): service.receive(batch, over: .stdio, from: peer, sink: exchange())
+        case .success(.message(let inbound)):
+            service.receive(inbound, over: .stdio, from: peer, sink: exchange { $0.note(inbound) })
+        case .success(.batch(let batch)): service.receive(batch, over: .stdio, from: peer, sink: exchange { $0.note(batch) })
         case .failure(let rejection): writer.append(rejection.bytes)
         }
     }
 
-    private func exchange() -> StdioExchange { StdioExchange(writer, gauges: gauges, unanswered: unanswered) }
+    /// - Parameter note: what a log is to know of the request.
+    private func exchange(_ note: (inout RequestRecord) -> Void) -> StdioExchange {
+        guard let requests, requests.isWanted else { return StdioExchange(writer, gauges: gauges, unanswered: unanswered) }
+        var record = RequestRecord(peer: peer.address)
+        note(&record)
+        return StdioExchange(writer, gauges: gauges, unanswered: unanswered) { [record] in requests.answered(record) }
+    }
 
     /// Waits without a time limit for input or a wake-up; whether there is input.
     private func waitForInput(alsoInput: Bool) -> Bool {

@@ -71,7 +71,7 @@ typedef struct ambit_result {
     int32_t is_error;
     const ambit_content *const *content;
     uint64_t content_count;
-    ambit_text structured; /* JSON value, may be empty */
+    ambit_text structured; /* JSON value of at most 4 MiB and 128 levels, may be empty; larger ones: result.h */
     ambit_text meta;       /* JSON object, may be empty */
     ambit_text description; /* of what a prompt has become; may be empty */
 } ambit_result;
