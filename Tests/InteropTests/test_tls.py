@@ -67,6 +67,18 @@ def test_who_never_shakes_hands_is_dropped(files: Certificates) -> None:
         assert server.terminate() == 0
 
 
+def test_whoever_comes_beyond_the_most_connections_is_told_so(files: Certificates) -> None:
+    with HttpServer(*files.flags, "--max-connections", "1") as server:
+        with SecureConnection(server.port, files.trust()) as served:
+            assert ask(served) == 200
+            with SecureConnection(server.port, files.trust()) as late:
+                late.send("POST", "/mcp", messages.headers(LIST), messages.encode(LIST))
+                answer = late.answer()
+                assert answer.status == 503 and answer.headers["retry-after"] == "1"
+                assert "the most that max-connections allows" in answer.json()["error"]["message"]
+            assert ask(served) == 200
+
+
 def test_large_answers_and_refusals_go_through(files: Certificates) -> None:
     with HttpServer(*files.flags, "--max-body", "1MiB") as server:
         with SecureConnection(server.port, files.trust()) as connection:

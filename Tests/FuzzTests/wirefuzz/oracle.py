@@ -399,8 +399,11 @@ def _served(method: str, params: dict, id: Any, version: str, facts: Facts, meta
     if method in ("resources/subscribe", "resources/unsubscribe") and not _is_string(params.get("uri")):
         return _bad(id, "uri")
     good = _result(id, method, version)
-    if method in ("resources/subscribe", "resources/unsubscribe") and world.reads(params["uri"]) is not True:
-        return good | _bad(id, "uri|[Rr]esource") | error(200, -32002, id)
+    if method == "resources/unsubscribe" and world.reads(params["uri"]) is not True:
+        return good | _bad(id, "uri")
+    if method == "resources/subscribe" and (watched := world.watches(params["uri"])) is not True:
+        refused = _bad(id, "uri") | error(200, -32002, id)
+        return refused if watched is False else good | refused
     return good
 
 
@@ -593,7 +596,12 @@ def _listen(params: dict, id: Any, meta: dict) -> Foretold:
     def check(params: Any) -> str | None:
         honoured = params["notifications"]
         for key, value in honoured.items():
-            if value != (wanted.get(key) if key != "taskIds" else []):
+            if key == "resourceSubscriptions":
+                asked = list(dict.fromkeys(wanted.get(key, [])))
+                there = [uri for uri in asked if uri in value]
+                if value != there or any(world.watches(uri) not in (None, uri in value) for uri in asked):
+                    return f"acknowledges {value!r} of {asked!r}"
+            elif value != (wanted.get(key) if key != "taskIds" else []):
                 return f"acknowledges {key}: {value!r}, which was not asked for"
         return None
     return replace(_result(id, "subscriptions/listen", MODERN, check), is_stream=True)

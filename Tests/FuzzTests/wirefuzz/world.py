@@ -96,6 +96,13 @@ def reads(uri: str) -> bool | None:
     return None if uri.startswith("target://") else False
 
 
+def watches(uri: str) -> bool | None:
+    """Whether a client may be told of this resource; None where that can't be foretold."""
+    if reads(uri) is not False:
+        return reads(uri)
+    return None if any(resource.startswith(uri) for resource in (*RESOURCES, "ambit://scopes")) else False
+
+
 def base(method: str, dice: Any) -> dict[str, Any]:
     """Good parameters of a request, without `_meta`."""
     if method in LISTS:
@@ -115,7 +122,8 @@ def base(method: str, dice: Any) -> dict[str, Any]:
         return {"ref": {"type": "ref/resource", "uri": uri}, "argument": {"name": TEMPLATES[uri][0], "value": dice.text()}}
     if method == "subscriptions/listen":
         wanted = {key: dice.often(0.7) for key in ("toolsListChanged", "promptsListChanged", "resourcesListChanged") if dice.often(0.6)}
-        return {"notifications": {**wanted, **({"resourceSubscriptions": ["target://one"]} if dice.often(0.5) else {})}}
+        return {"notifications": {**wanted, **({"resourceSubscriptions": dice.pick((["target://one"], ["nowhere://x", "target://one"]))}
+                                               if dice.often(0.5) else {})}}
     if method in TASK_METHODS:
         return {"taskId": dice.pick(("t_0123456789abcdef", dice.text() + "x")),
                 **({"inputResponses": {}} if method == "tasks/update" else {})}
