@@ -101,6 +101,7 @@ extension Ambit {
     /// Ends everything, in order and within the deadlines: listener, calls, streams, connections, plugins, threads.
     package func stop(_ reason: Reason, limits: CloseLimits = .server, done: @escaping @Sendable (Report) -> Void) {
         engine.stopping()
+        parts.withLock { $0.http }?.stopping()
         scope.close(reason, limits: limits) { report in
             // Not on a thread that is about to be waited for.
             self.afterClose { done(report) }

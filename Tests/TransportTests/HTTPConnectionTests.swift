@@ -79,6 +79,7 @@ private final class Dam: ChannelOutboundHandler {
     private let service: FakeService
     private let channel = EmbeddedChannel()
     private let gauges = TransportGauges()
+    private let stopSign = StopSign()
     private let ledger = Ledger()
     private let dam = Dam()
     private let limits: HTTPLimits
@@ -104,7 +105,7 @@ private final class Dam: ChannelOutboundHandler {
         configuration.requests = log
         let connection = HTTPConnection(
             service: service, configuration: configuration,
-            peer: Peer(channel: 1, isLoopback: true, address: "test"), gauges: gauges, ledger: ledger, turn: LoopTurn())
+            peer: Peer(channel: 1, isLoopback: true, address: "test"), gauges: gauges, ledger: ledger, stopSign: stopSign, turn: LoopTurn())
         try channel.pipeline.syncOperations.addHandlers([
             dam, connection,
         ])
@@ -360,6 +361,15 @@ private final class Dam: ChannelOutboundHandler {
         try send(Self.call("a"))
         channel.pipeline.fireUserInboundEventTriggered(HTTPConnection.Stop())
         #expect(channel.isActive)
+        service.sink.finish([0x31], status: 200)
+        #expect(try sent().contains("Connection: close\r\n"))
+        #expect(!channel.isActive)
+    }
+
+    /// What a scope that closes refuses is answered before the connection is told.
+    @Test func anAnswerOfAServerThatIsAboutToStopIsTheLast() throws {
+        try send(Self.call("a"))
+        stopSign.raise()
         service.sink.finish([0x31], status: 200)
         #expect(try sent().contains("Connection: close\r\n"))
         #expect(!channel.isActive)

@@ -22,6 +22,7 @@ extension HTTPConnection {
             case .message(let message):
                 perform(commit.handle(.notification), message: message, into: &out)
             case .answer(let answer):
+                if stopSign.isUp { _ = state.handle(.shutDown) }
                 write(answer, isHead: exchange.isHead, into: &out)
                 pumping = false
                 answered(out)

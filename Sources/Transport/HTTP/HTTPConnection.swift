@@ -22,6 +22,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     let limits: HTTPLimits
     let gauges: TransportGauges
     let ledger: Ledger
+    let stopSign: StopSign
     let turn: LoopTurn
     @exclusivity(unchecked) var gate: RequestGate
     let peer: Peer
@@ -79,9 +80,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     var wakeup: Scheduled<Void>?
 
     init(
-        service: any Service, configuration: HTTPConfiguration, peer: Peer, gauges: TransportGauges, ledger: Ledger, turn: LoopTurn
+        service: any Service, configuration: HTTPConfiguration, peer: Peer, gauges: TransportGauges, ledger: Ledger,
+        stopSign: StopSign, turn: LoopTurn
     ) {
         self.service = service
+        self.stopSign = stopSign
         self.turn = turn
         self.peer = peer
         asker = peer

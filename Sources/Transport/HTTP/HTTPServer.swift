@@ -19,6 +19,7 @@ package final class HTTPServer: Sendable {
     private let scope: Scope
     private let gauges: TransportGauges
     private let group: MultiThreadedEventLoopGroup
+    private let stopSign = StopSign()
     private let turns: [ObjectIdentifier: NIOLoopBoundBox<LoopTurn>]
     /// Connections that are being refused.
     private let refusals = Atomic<Int>(0)
@@ -56,6 +57,9 @@ package final class HTTPServer: Sendable {
         return Address(
             host: channel.localAddress?.ipAddress ?? configuration.host, port: channel.localAddress?.port ?? configuration.port)
     }
+
+    /// The server is about to stop: to be called before its scope closes, as what that refuses is answered at once.
+    package func stopping() { stopSign.raise() }
 
     /// Ends the threads. Call after the scope has closed; whatever is still open is closed.
     package func stop() {
@@ -131,7 +135,7 @@ package final class HTTPServer: Sendable {
                 HTTPConnection(
                     service: service, configuration: configuration, peer: peer, gauges: gauges,
                     ledger: scope.runtime.ledger,
-                    turn: turns[ObjectIdentifier(channel.eventLoop)]?.value ?? LoopTurn()))
+                    stopSign: stopSign, turn: turns[ObjectIdentifier(channel.eventLoop)]?.value ?? LoopTurn()))
         }
     }
 }
