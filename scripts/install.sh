@@ -67,6 +67,7 @@ install_all() {
     put_tree docs share/doc/ambit/docs
     put_tree Plugins/Examples share/doc/ambit/Plugins/Examples
     put 644 Plugins/Logs/README.md share/doc/ambit/Plugins/Logs
+    put 644 Plugins/Logs/errors.yaml share/doc/ambit/Plugins/Logs
     put 644 Plugins/Everything/README.md share/doc/ambit/Plugins/Everything
     put 644 Benchmarks/README.md share/doc/ambit/Benchmarks
     for file in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE; do put 644 "$file" share/doc/ambit; done

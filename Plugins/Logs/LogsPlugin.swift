@@ -7,22 +7,25 @@ public import AmbitPlugin
 final class LogsPlugin: Plugin {
     static let about = About(
         name: "logs", version: "0.1.0", summary: "Runs programs, keeps their output, and streams it line by line.",
-        permissions: .process, configuration: Settings.self)
+        permissions: [.process, .files], configuration: Settings.self)
 
     let host: Host
     let store = ProcessStore()
 
-    let rules: ErrorRules
+    /// Nil: those that ship, which are compiled when they are first used.
+    let ownRules: ErrorRules?
 
     init(host: Host) throws {
         self.host = host
-        rules = try host.configuration(as: Settings.self).rules()
+        ownRules = try host.configuration(as: Settings.self).ownRules()
     }
 
     var tools: [Tool] {
         processRun
         processList
         processStop
+        processWrite
+        scriptsList
         logsQuery
         logsFollow
         logsErrors

@@ -16,10 +16,9 @@ struct Settings: SchemaProviding {
 
     private static let largestFile = 1 << 20
 
-    /// The rules for `logs_errors`. Throws what is wrong with them, with file and line.
-    func rules() throws -> ErrorRules {
-        let shipped = try ErrorRules.shipped.get()
-        guard let path = errorRules else { return shipped }
+    /// The rules for `logs_errors` where there are own ones. Throws what is wrong with them, with file and line.
+    func ownRules() throws -> ErrorRules? {
+        guard let path = errorRules else { return nil }
         guard let file = fopen(path, "re") else {
             throw ToolError("errorRules: \(path) can't be read: \(String(cString: strerror(errno)))")
         }
@@ -29,6 +28,6 @@ struct Settings: SchemaProviding {
         guard ferror(file) == 0, count <= Self.largestFile else {
             throw ToolError("errorRules: \(path) can't be read, or is larger than \(Self.largestFile) bytes")
         }
-        return try ErrorRules(reading: Array(bytes[..<count]), of: path, before: shipped)
+        return try ErrorRules(reading: Array(bytes[..<count]), of: path, before: ErrorRules.shipped.get())
     }
 }

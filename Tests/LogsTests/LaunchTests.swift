@@ -42,7 +42,7 @@ import Testing
         func message(_ body: () throws -> Launch) -> String {
             do { return "ran: \(try body())" } catch { return "\(error)" }
         }
-        #expect(message { try launch() }.contains("either \"command\""))
+        #expect(message { try launch() }.contains("give \"command\""))
         #expect(message { try launch(command: "a", argv: ["a"]) }.contains("Both \"command\" and \"argv\""))
         #expect(message { try launch(command: " \n") }.contains("\"command\" is empty"))
         #expect(message { try launch(argv: []) }.contains("\"argv\" is empty"))

@@ -21,7 +21,7 @@ import Testing
     @discardableResult
     private func start(_ name: String = "web", _ owner: Owner = one, isHeld: Bool = false) -> String {
         now += 1
-        let id = table.reserve(name: name, command: name, directory: nil, owner: owner, now: now, using: &random).id
+        let id = table.reserve(name: name, command: name, directory: nil, owner: owner, now: now, using: &random).place.id
         table.started(id, pid: 100, at: now)
         if !isHeld { table.release(id) }
         return id
@@ -34,7 +34,7 @@ import Testing
     }
 
     private func isFirst(_ owner: Owner) -> Bool {
-        table.reserve(name: "a", command: "", directory: nil, owner: owner, now: 0, using: &random).isFirstOfOwner
+        table.reserve(name: "a", command: "", directory: nil, owner: owner, now: 0, using: &random).place.isFirstOfOwner
     }
 
     private func ended(_ id: String, _ end: ProcessEnd) -> Bool { table.ended(id, end) }
@@ -45,12 +45,37 @@ import Testing
         table.follow(id, after: cursor, filter: filter, limit: limit)
     }
 
+    /// Row concurrent-start-is-atomic: whether one runs and that another is started is one step.
+    @Test func aScriptThatRunsIsToldOfUnlessASecondIsWanted() {
+        var random = SystemRandomNumberGenerator()
+        func reserve(_ key: String?, _ owner: Owner, again: Bool = false) -> ProcessTable.Reservation {
+            table.reserve(
+                name: "dev", command: "", directory: nil, owner: owner, key: key, again: again, now: 0, using: &random)
+        }
+        let first = reserve("/p\npackage.json:dev", Self.one).place.id
+        for _ in 0..<20 {
+            guard case .running(first) = reserve("/p\npackage.json:dev", Self.one) else { return #expect(Bool(false)) }
+        }
+        // Another project's, another session's, no script's, and one more that is wanted.
+        let others = [
+            reserve("/q\npackage.json:dev", Self.one), reserve("/p\npackage.json:dev", Self.other), reserve(nil, Self.one),
+            reserve("/p\npackage.json:dev", Self.one, again: true),
+        ]
+        #expect(Set(others.map(\.place.id) + [first]).count == 5)
+        _ = table.ended(first, ProcessEnd(wasStopped: false, exitCode: 0, signal: nil, time: 1))
+        _ = table.ended(others[3].place.id, ProcessEnd(wasStopped: false, exitCode: 0, signal: nil, time: 1))
+        #expect(!reserve("/p\npackage.json:dev", Self.one).place.id.isEmpty)
+        // A kept one is everybody's.
+        let kept = reserve("/k\nMakefile:run", .plugin).place.id
+        guard case .running(kept) = reserve("/k\nMakefile:run", Self.one) else { return #expect(Bool(false)) }
+    }
+
     @Test func idsAreUniqueAlsoWhenChanceRepeatsItself() {
         var ids: Set<String> = []
         for _ in 0..<20 {
             // The same random numbers for every start: only what is free is taken.
             var random = Seeded(state: 1)
-            ids.insert(table.reserve(name: "web", command: "", directory: nil, owner: Self.one, now: 0, using: &random).id)
+            ids.insert(table.reserve(name: "web", command: "", directory: nil, owner: Self.one, now: 0, using: &random).place.id)
         }
         #expect(ids.count == 20)
     }
@@ -113,7 +138,7 @@ import Testing
     }
 
     @Test func aStartThatComesLateChangesNothing() {
-        let id = table.reserve(name: "a", command: "", directory: nil, owner: Self.one, now: 5, using: &random).id
+        let id = table.reserve(name: "a", command: "", directory: nil, owner: Self.one, now: 5, using: &random).place.id
         #expect(table.records[id]?.status == .starting)
         #expect(ended(id, Self.end))
         table.started(id, pid: 1, at: 6)
@@ -215,5 +240,12 @@ import Testing
         #expect(ProcessIDs.slug(name) == slug)
         let id = ProcessIDs.make(name, using: &random)
         #expect(id.hasPrefix(slug + "-") && id.utf8.count == slug.utf8.count + 7)
+    }
+}
+
+extension ProcessTable.Reservation {
+    fileprivate var place: ProcessTable.Place {
+        guard case .reserved(let place) = self else { return ProcessTable.Place(id: "", isFirstOfOwner: false) }
+        return place
     }
 }

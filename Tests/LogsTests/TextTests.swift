@@ -31,7 +31,8 @@ import Testing
 
     private func record(_ status: ProcessStatus, _ end: ProcessEnd? = nil, command: String = "npm start") -> ProcessRecord {
         var record = ProcessRecord(
-            id: "web-1", name: "web", command: command, directory: nil, owner: .session(1), startedAt: 1_000_000_000,
+            id: "web-1", name: "web", command: command, directory: nil, owner: .session(1), key: nil, takesInput: false,
+            startedAt: 1_000_000_000,
             ring: LineRing(limit: 1000))
         record.status = status
         record.pid = 42

@@ -9,13 +9,22 @@ struct Launch: Equatable, Sendable {
     /// "NAME=value"
     let environment: [String]
     let name: String
+    /// What it is a start of, where a second one is noticed: a script.
+    var key: String?
+    /// Its input is a pipe that can be written to; else it is empty.
+    var takesInput = false
+    /// It runs in a terminal of its own.
+    var hasTerminal = false
 
     init(
         command: String?, argv: [String]?, directory: String?, environment: [(name: String, value: String)], name: String?
     ) throws(ToolError) {
         switch (command, argv) {
         case (nil, nil):
-            throw ToolError("Nothing to run: give either \"command\" (a line for the shell) or \"argv\" (the program and its arguments).")
+            throw ToolError(
+                """
+                Nothing to run: give "command" (a line for the shell), "argv" (the program and its arguments), or "script" (see scripts_list).
+                """)
         case (.some, .some):
             throw ToolError("Both \"command\" and \"argv\" are given: leave one out.")
         case (let command?, nil):
@@ -27,7 +36,7 @@ struct Launch: Equatable, Sendable {
                 throw ToolError("\"argv\" is empty: its first element is the program.")
             }
             arguments = argv
-            display = argv.map(Launch.quoted).joined(separator: " ")
+            display = Launch.display(argv)
         }
         for argument in arguments where argument.utf8.contains(0) {
             throw ToolError("\(command == nil ? "\"argv\"" : "\"command\"") contains a zero byte, which no program can be given.")
@@ -46,6 +55,20 @@ struct Launch: Equatable, Sendable {
             self.name = Launch.name(of: command.map(Launch.firstWord) ?? arguments[0])
         }
     }
+
+    /// A script of a project.
+    init(_ script: Script, in folder: ProjectFolder, environment: [(name: String, value: String)], name: String?) throws(ToolError) {
+        let directory =
+            script.directory.isEmpty
+            ? folder.path : script.directory.hasPrefix("/") ? script.directory : "\(folder.path)/\(script.directory)"
+        let own = script.environment.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+        try self.init(
+            command: nil, argv: script.arguments, directory: directory, environment: own + environment, name: name ?? script.name)
+        key = "\(directory)\n\(script.source):\(script.name)"
+    }
+
+    /// As people would type it.
+    static func display(_ arguments: [String]) -> String { arguments.map(quoted).joined(separator: " ") }
 
     /// The last component of the program's path.
     private static func name(of program: String) -> String {

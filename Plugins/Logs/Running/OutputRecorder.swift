@@ -10,14 +10,15 @@ struct OutputRecorder: Sendable {
     /// Runs in the process's scope. Throws `CancellationError` when that ends first; what was read until then is kept.
     func run() async throws {
         var splitters: [OutputStream: LineSplitter] = [:]
+        var urls = PrintedURLs()
         for stream in OutputStream.allCases { splitters[stream] = LineSplitter() }
         do {
-            try await read(into: &splitters)
+            try await read(into: &splitters, &urls)
         } catch {
-            flush(&splitters)
+            flush(&splitters, &urls)
             throw error
         }
-        flush(&splitters)
+        flush(&splitters, &urls)
         let info = try await process.wait()
         finished(info, wasStopped: info.wasStopped)
     }
@@ -39,30 +40,31 @@ struct OutputRecorder: Sendable {
         try? host.publish(Topic.end(id), "")
     }
 
-    private func read(into splitters: inout [OutputStream: LineSplitter]) async throws {
+    private func read(into splitters: inout [OutputStream: LineSplitter], _ urls: inout PrintedURLs) async throws {
         for try await chunk in process.output {
             // The fault: whoever sees the exit first stops reading.
             if Fault.lostLines, process.info.state == .exited { return }
-            keep(chunk, &splitters)
+            keep(chunk, &splitters, &urls)
         }
     }
 
-    private func keep(_ chunk: Process.Chunk, _ splitters: inout [OutputStream: LineSplitter]) {
+    private func keep(_ chunk: Process.Chunk, _ splitters: inout [OutputStream: LineSplitter], _ urls: inout PrintedURLs) {
         let stream: OutputStream = chunk.stream == .error ? .stderr : .stdout
         var batch = LineBatch()
         splitters[stream]?.split(chunk.bytes, into: &batch)
-        append(batch, outputBytes: chunk.bytes.count, stream)
+        append(batch, outputBytes: chunk.bytes.count, stream, &urls)
     }
 
-    private func flush(_ splitters: inout [OutputStream: LineSplitter]) {
+    private func flush(_ splitters: inout [OutputStream: LineSplitter], _ urls: inout PrintedURLs) {
         for stream in OutputStream.allCases {
             var batch = LineBatch()
             splitters[stream]?.finish(into: &batch)
-            append(batch, outputBytes: 0, stream)
+            append(batch, outputBytes: 0, stream, &urls)
         }
     }
 
-    private func append(_ batch: LineBatch, outputBytes: Int, _ stream: OutputStream) {
+    private func append(_ batch: LineBatch, outputBytes: Int, _ stream: OutputStream, _ urls: inout PrintedURLs) {
+        if urls.look(at: batch) { store.found(urls.urls, of: id) }
         if store.append(id, batch, outputBytes: outputBytes, stream: stream) { try? host.publish(Topic.lines(id), "") }
     }
 }

@@ -9,8 +9,12 @@ struct ProcessStart: Sendable {
     private let tie: Finalizer
 
     /// Waits until the program runs. A program that can't be started leaves nothing behind.
-    init(_ launch: Launch, owner: Owner, in parent: Scope, call: Call, store: ProcessStore) async throws {
-        let (id, isFirst) = store.reserve(launch, owner: owner)
+    ///
+    /// - Parameter place: what the store has reserved for it.
+    init(
+        _ launch: Launch, at place: ProcessTable.Place, owner: Owner, in parent: Scope, call: Call, store: ProcessStore
+    ) async throws {
+        let (id, isFirst) = (place.id, place.isFirstOfOwner)
         self.id = id
         do {
             if isFirst, owner != .plugin {
@@ -49,7 +53,8 @@ struct ProcessStart: Sendable {
     private static func process(_ launch: Launch, in scope: Scope, label: String) throws -> Process {
         do throws(AmbitError) {
             return try scope.process(
-                launch.arguments, environment: launch.environment, directory: launch.directory, label: label)
+                launch.arguments, environment: launch.environment, directory: launch.directory, input: launch.takesInput,
+                terminal: launch.hasTerminal ? TerminalSize() : nil, label: label)
         } catch {
             throw failure(error, launch)
         }

@@ -6,6 +6,11 @@ struct ProcessRecord: Sendable {
     let command: String
     let directory: String?
     let owner: Owner
+    /// What it is a start of, where a second one is noticed.
+    let key: String?
+    let takesInput: Bool
+    /// URLs that it has printed, the first few.
+    var urls: [String] = []
     var status = ProcessStatus.starting
     /// 0 while it starts.
     var pid: Int32 = 0

@@ -17,12 +17,14 @@ final class ProcessStore: Sendable {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    func reserve(_ launch: Launch, owner: Owner) -> (id: String, isFirstOfOwner: Bool) {
+    /// - Parameter again: also where the same script runs already.
+    func reserve(_ launch: Launch, owner: Owner, again: Bool) -> ProcessTable.Reservation {
         let now = Self.now()
         return table.withLock { table in
             var random = SystemRandomNumberGenerator()
             return table.reserve(
-                name: launch.name, command: launch.display, directory: launch.directory, owner: owner, now: now, using: &random)
+                name: launch.name, command: launch.display, directory: launch.directory, owner: owner,
+                key: launch.key, again: again, takesInput: launch.takesInput || launch.hasTerminal, now: now, using: &random)
         }
     }
 
@@ -34,6 +36,8 @@ final class ProcessStore: Sendable {
     func started(_ id: String, _ info: Process.Info) {
         table.withLock { $0.started(id, pid: info.pid, at: info.started) }
     }
+
+    func found(_ urls: [String], of id: String) { table.withLock { $0.found(urls, of: id) } }
 
     func append(_ id: String, _ batch: LineBatch, outputBytes: Int, stream: OutputStream) -> Bool {
         let now = Self.now()

@@ -10,22 +10,43 @@ struct ProcessTable {
 
     init(limits: Limits) { self.limits = limits }
 
-    /// Finds a free id and takes it, in one step: two starts at once get two ids.
+    /// A place that was taken.
+    struct Place: Sendable {
+        let id: String
+        let isFirstOfOwner: Bool
+    }
+
+    enum Reservation: Sendable {
+        case reserved(Place)
+        /// The same script runs already, here or kept.
+        case running(String)
+    }
+
+    /// Finds a free id and takes it, in one step: two starts at once get two ids, or, of one script, one of them is told of the other.
     mutating func reserve(
-        name: String, command: String, directory: String?, owner: Owner, now: Int64,
+        name: String, command: String, directory: String?, owner: Owner, key: String? = nil, again: Bool = true, takesInput: Bool = false,
+        now: Int64,
         using random: inout some RandomNumberGenerator
-    ) -> (id: String, isFirstOfOwner: Bool) {
+    ) -> Reservation {
+        if let key, !again,
+            let other = records.values.first(where: { $0.key == key && !$0.status.isOver && ($0.owner == owner || $0.owner == .plugin) })
+        {
+            return .running(other.id)
+        }
         var id = ProcessIDs.make(name, using: &random)
         while records[id] != nil { id = ProcessIDs.make(name, using: &random) }
         if Fault.idsBySecond { id = ProcessIDs.slug(name) + "-\(now / 1_000_000_000)" }
         var record = ProcessRecord(
-            id: id, name: name, command: command, directory: directory, owner: owner, startedAt: now,
+            id: id, name: name, command: command, directory: directory, owner: owner, key: key, takesInput: takesInput,
+            startedAt: now,
             ring: LineRing(limit: limits.processBytes))
         uses += 1
         record.lastUse = uses
         records[id] = record
-        return (id, owners.insert(owner).inserted)
+        return .reserved(Place(id: id, isFirstOfOwner: owners.insert(owner).inserted))
     }
+
+    mutating func found(_ urls: [String], of id: String) { records[id]?.urls = urls }
 
     mutating func started(_ id: String, pid: Int32, at time: Int64) {
         guard records[id]?.status == .starting else { return }

@@ -18,6 +18,7 @@ extension ProcessRecord {
             "lines": JSON(lines),
             "bytes": JSON(outputBytes),
             "cursor": JSON(ring.lastCursor),
+            "urls": urls.isEmpty ? JSON?.none : JSON(urls),
         ])
     }
 
@@ -43,7 +44,8 @@ extension ProcessRecord {
         let milliseconds = runTimeMilliseconds(now: now)
         let time = status.isOver ? " after \(ProcessRecord.spoken(milliseconds))" : " since \(Timestamp.text(startedAt))"
         let output = lines == 0 ? "no output" : "\(lines) \(lines == 1 ? "line" : "lines"), \(outputBytes) bytes of output"
-        return "\(id) (\(title)) \(state)\(time); \(output)\(owner == .plugin ? "; kept" : "")"
+        return
+            "\(id) (\(title)) \(state)\(time); \(output)\(owner == .plugin ? "; kept" : "")\(urls.isEmpty ? "" : "; \(urls.joined(separator: " "))")"
     }
 
     /// The command in one line, cut where it is long.

@@ -16,9 +16,10 @@ extension LogsPlugin {
             .integer("lines", "Show at most this many lines of each.", default: 12, in: 0...60),
             .session(.existing),
             title: "Find errors", annotations: Annotations(readOnly: true, idempotent: true, openWorld: false), output: Self.errorsOutput
-        ) { [store, host, rules] call, id, after, warnings, limit, lines, session in
+        ) { [store, host, ownRules] call, id, after, warnings, limit, lines, session in
             guard after == nil || id != nil else { throw ToolError("\"after\" needs \"process\": cursors count the lines of one.") }
             let records = if let id { [try store.find(id, in: session)] } else { store.visible(in: session) }
+            let rules = try ownRules ?? ErrorRules.shipped.get()
             let deadline = host.now + Int64(Self.searchSeconds * 1e9)
             var reports: [(record: ProcessRecord, report: ErrorReport)] = []
             for record in records {

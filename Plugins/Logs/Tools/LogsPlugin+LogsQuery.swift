@@ -7,7 +7,8 @@ extension LogsPlugin {
     static let searchSeconds = 2.0
 
     var logsQuery: Tool {
-        Tool.inline(
+        // A search may take its time: not on an event loop.
+        Tool.blocking(
             "logs_query",
             """
             Reads the output of a process that is kept, oldest lines first. Every line has a cursor; pass the cursor of the result as \
@@ -31,7 +32,7 @@ extension LogsPlugin {
             output: Self.queryOutput
         ) {
             [store, host]
-            _, id, text, regex, invert, stream, level, since, until, after, limit, tail, context, collapse, ansi, maxBytes,
+            call, id, text, regex, invert, stream, level, since, until, after, limit, tail, context, collapse, ansi, maxBytes,
             session in
             let record = try store.find(id, in: session)
             let wanted = try WantedLines(
@@ -40,7 +41,7 @@ extension LogsPlugin {
                 after: after, filter: wanted.filter, limit: limit, maxBytes: maxBytes, tail: tail, before: context, behind: context,
                 collapses: collapse, keepsSequences: ansi)
             let deadline = host.now + Int64(Self.searchSeconds * 1e9)
-            let page = query.page(of: record.ring) { host.now >= deadline }
+            let page = query.page(of: record.ring) { host.now >= deadline || call.isCancelled }
             return Self.queryResult(record, page, wanted, after: after)
         }
     }

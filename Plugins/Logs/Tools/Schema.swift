@@ -43,6 +43,7 @@ enum Schema {
         ("lines", described("integer", "Lines that it has written so far.")),
         ("bytes", described("integer", "Bytes that it has written so far.")),
         ("cursor", described("integer", "Cursor of its newest line.")),
+        ("urls", list(of: ["type": "string"])),
         ("session", ["type": "string"]),
     ])
 }
