@@ -96,6 +96,7 @@ if !core, subset != "sdk" {
         .executable(name: "ambit-launcher", targets: ["ambit-launcher"]),
         .library(name: "AmbitSignatures", type: .dynamic, targets: ["TokenSignatures"]),
         .library(name: "Logs", type: .dynamic, targets: ["Logs"]),
+        .library(name: "REPL", type: .dynamic, targets: ["REPLEntry"]),
         .library(name: "Clock", type: .dynamic, targets: ["Clock"]),
         .library(name: "Everything", type: .dynamic, targets: ["Everything"]),
     ]
@@ -135,6 +136,11 @@ if !core, subset != "sdk" {
             name: "Logs", dependencies: ["AmbitPlugin", "CPCRE2", "YAML"], path: "Plugins/Logs", exclude: ["README.md"],
             resources: [.embedInCode("errors.yaml")], swiftSettings: swift),
         .target(
+            name: "REPL", dependencies: ["AmbitPlugin"], path: "Plugins/REPL", exclude: ["README.md", "Entry"],
+            swiftSettings: swift),
+        // Apart from what is tested: one program can't have the entry functions of two plugins.
+        .target(name: "REPLEntry", dependencies: ["REPL", "AmbitPlugin"], path: "Plugins/REPL/Entry", swiftSettings: swift),
+        .target(
             name: "Everything", dependencies: ["AmbitPlugin"], path: "Plugins/Everything", exclude: ["README.md"],
             swiftSettings: swift),
         .target(
@@ -159,6 +165,7 @@ if !core, subset != "sdk" {
             ],
             swiftSettings: swift),
         .testTarget(name: "LogsTests", dependencies: ["Logs"], resources: [.embedInCode("Recorded")], swiftSettings: swift),
+        .testTarget(name: "REPLTests", dependencies: ["REPL"], swiftSettings: swift),
     ]
 }
 

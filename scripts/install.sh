@@ -15,7 +15,7 @@ usage() { die "usage: PREFIX=… [DESTDIR=…] [BUILT=…] install.sh install|un
 prefix="${PREFIX:-/usr/local}"
 [[ "$prefix" == /* ]] || die "PREFIX is '$prefix'; expected an absolute path"
 to="${DESTDIR:-}${prefix%/}"
-shipped=(libLogs.so)
+shipped=(libLogs.so libREPL.so)
 # What the server loads where it checks tokens.
 signatures=libAmbitSignatures.so
 
@@ -68,6 +68,7 @@ install_all() {
     put_tree Plugins/Examples share/doc/ambit/Plugins/Examples
     put 644 Plugins/Logs/README.md share/doc/ambit/Plugins/Logs
     put 644 Plugins/Logs/errors.yaml share/doc/ambit/Plugins/Logs
+    put 644 Plugins/REPL/README.md share/doc/ambit/Plugins/REPL
     put 644 Plugins/Everything/README.md share/doc/ambit/Plugins/Everything
     put 644 Benchmarks/README.md share/doc/ambit/Benchmarks
     for file in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE; do put 644 "$file" share/doc/ambit; done

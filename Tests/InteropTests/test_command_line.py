@@ -74,7 +74,7 @@ def test_plugins_are_disabled_enabled_and_restarted(line: CommandLine, served: H
     assert "generation 3" in line.run("plugin", "restart", "logs").stdout
     # Handles end with the generation that they were minted for: a client without one begins anew.
     HttpClient(served.port).tool("process_list")
-    (plugin,) = json.loads(line.run("plugin", "list", "--json").stdout)["plugins"]
+    plugin, *_ = json.loads(line.run("plugin", "list", "--json").stdout)["plugins"]
     assert plugin["state"] == "ready" and plugin["generation"] == 3 and "process_run" in plugin["tools"]
     assert "there is no such plugin" in line.run("plugin", "disable", "nope", status=1).stderr
 

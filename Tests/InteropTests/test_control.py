@@ -54,7 +54,7 @@ def test_both_transports_answer(transport: str, tmp_path: Path) -> None:
         assert {"scopes", "totals", "gauges", "counters"} == tree.keys()
         result = control.ask(path, "call", name="process_run", arguments={"argv": ["echo", "hello"], "mode": "wait"})
         assert "hello" in str(result), result
-        assert [plugin["name"] for plugin in control.ask(path, "plugins")["plugins"]] == ["logs"]
+        assert [plugin["name"] for plugin in control.ask(path, "plugins")["plugins"]] == ["logs", "repl"]
 
 
 def test_a_stdio_client_is_not_disturbed(tmp_path: Path) -> None:

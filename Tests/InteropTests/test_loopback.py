@@ -90,7 +90,7 @@ def test_every_function_of_the_abi_works(exerciser: Path, link: bool, era: str, 
     assert {what for what, count in seen.items() if count == 0} == set(NEVER)
 
 
-@pytest.mark.parametrize("library", ["libLogs.so", "libClock.so"])
+@pytest.mark.parametrize("library", ["libLogs.so", "libREPL.so", "libClock.so"])
 def test_shipped_plugins_work_over_the_link(library: str, tmp_path: Path) -> None:
     counts = tmp_path / "counts"
     proxy = behind_proxy(Path(binary()).with_name(library), tmp_path)
@@ -101,6 +101,10 @@ def test_shipped_plugins_work_over_the_link(library: str, tmp_path: Path) -> Non
             with client.start("tools/call", {"name": "process_run", "arguments": {"command": "seq 1 300", "mode": "stream"}},
                               progress=True) as call:
                 assert "300 lines" in call.drain()["content"][0]["text"]
+        elif library == "libREPL.so":
+            with client.start("tools/call", {"name": "repl_eval", "arguments": {"language": "shell", "code": "seq 1 300; false"}},
+                              progress=True) as call:
+                assert call.drain()["structuredContent"]["value"]["json"] == 1 and call.progress()[-1] == "300"
         else:
             result = client.request("tools/call", {"name": "clock_tick", "arguments": {"times": 1}})
             assert result["content"][0]["text"] == "done"

@@ -72,8 +72,8 @@ def serve_and_call(library: Path, tool: str) -> None:
 
 def test_everything_is_where_it_belongs(prefix: Path) -> None:
     installed = files(prefix)
-    expected = {"bin/ambit", "libexec/ambit/ambit-launcher", "lib/ambit/plugins/libLogs.so", "lib/ambit/libAmbitSignatures.so", "include/ambit/ambit.h",
-                "share/ambit/sdk/Package.swift", "share/ambit/sdk/Sources/AmbitPlugin/Entry/Plugin.swift",
+    expected = {"bin/ambit", "libexec/ambit/ambit-launcher", "lib/ambit/plugins/libLogs.so", "lib/ambit/plugins/libREPL.so",
+                "lib/ambit/libAmbitSignatures.so", "include/ambit/ambit.h", "share/ambit/sdk/Package.swift", "share/ambit/sdk/Sources/AmbitPlugin/Entry/Plugin.swift",
                 "share/ambit/sdk/Sources/CAmbit/include/ambit/ambit.h", "share/ambit/templates/c/Makefile.in",
                 "share/doc/ambit/docs/configuration.md", "share/doc/ambit/LICENSE"}
     assert expected <= installed

@@ -73,6 +73,31 @@ struct ProcessTests {
         }
     }
 
+    @Test(arguments: [false, true]) func descriptor3IsAStreamOfItsOwn(inTerminal: Bool) throws {
+        try inTree { _, root in
+            let script = "echo out; echo extra >&3; exec sh -c 'echo more >&3; ls -1 /proc/$$/fd'"
+            let process = try start(["sh", "-c", script], in: root) {
+                $0.extraOutput = true
+                if inTerminal { $0.terminal = .init() }
+            }
+            let gate = Gate()
+            let streams = Lock<[Int32: [UInt8]]>([:])
+            @Sendable func next() {
+                _ = process.read { chunk in
+                    guard let chunk else { return gate.open() }
+                    streams.withLock { $0[chunk.stream, default: []] += chunk.bytes.isEmpty ? Array("end".utf8) : chunk.bytes }
+                    next()
+                }
+            }
+            next()
+            #expect(gate.wait())
+            let text = streams.withLock { $0.mapValues { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isNewline) } }
+            #expect(text[3] == ["extra", "more", "end"])
+            #expect(text[1] == ["out", "0", "1", "2", "3"], "nothing else was handed over")
+            #expect(exit(process)?.exitCode == 0)
+        }
+    }
+
     @Test func aProgramThatDoesNotExistSaysSo() throws {
         try inTree { _, root in
             let process = try start(["/does/not/exist"], in: root)

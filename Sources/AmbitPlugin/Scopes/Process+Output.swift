@@ -2,6 +2,8 @@ extension Process {
     public enum Stream: Int32, Sendable {
         case output = 1
         case error = 2
+        /// What was written to descriptor 3 (`extraOutput`). An empty chunk is its end, which comes before that of all output.
+        case extra = 3
     }
 
     public struct Chunk: Equatable, Sendable {

@@ -9,11 +9,12 @@ extension Scope {
     ///   - input: keeps a pipe to the program's input; else it reads /dev/null.
     ///   - terminal: runs it in a terminal of this size, as one that a person uses: its input and all its output, a stream `.output`, go through
     ///     that, and `closeInput` sends the end of file. nil: through pipes.
+    ///   - extraOutput: gives the program a pipe as its descriptor 3; what it writes there is the stream `.extra`, apart from its output.
     ///   - grace: between SIGTERM and SIGKILL; nil: 2 seconds.
     ///   - outputCapacity: bytes of output kept until they are read; then the program has to wait; nil: 256 KiB.
     public func process(
         _ arguments: [String], environment: [String] = [], inheritsEnvironment: Bool = true, directory: String? = nil,
-        input: Bool = false, terminal: TerminalSize? = nil, grace: Duration? = nil, outputCapacity: Int? = nil,
+        input: Bool = false, terminal: TerminalSize? = nil, extraOutput: Bool = false, grace: Duration? = nil, outputCapacity: Int? = nil,
         label: String? = nil
     ) throws(AmbitError) -> Process {
         guard let table = runtime.tables.process else {
@@ -23,6 +24,7 @@ extension Scope {
         options.struct_size = UInt32(MemoryLayout<ambit_process_options>.size)
         if input { options.flags |= UInt32(AMBIT_PROCESS_STDIN) }
         if !inheritsEnvironment { options.flags |= UInt32(AMBIT_PROCESS_CLEAR_ENVIRONMENT) }
+        if extraOutput { options.flags |= UInt32(AMBIT_PROCESS_EXTRA_OUTPUT) }
         if let terminal {
             options.flags |= UInt32(AMBIT_PROCESS_TERMINAL)
             (options.rows, options.columns) = try terminal.checked()

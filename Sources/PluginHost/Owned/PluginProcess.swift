@@ -53,6 +53,7 @@ final class PluginProcess: Sendable {
         options.directory = try foreign.directory.array("options.directory")
         options.clearEnvironment = foreign.flags & UInt32(AMBIT_PROCESS_CLEAR_ENVIRONMENT) != 0
         options.keepInput = foreign.flags & UInt32(AMBIT_PROCESS_STDIN) != 0
+        options.extraOutput = foreign.flags & UInt32(AMBIT_PROCESS_EXTRA_OUTPUT) != 0
         guard foreign.grace_ns >= 0 else { throw .invalid("options.grace_ns is \(foreign.grace_ns)") }
         options.grace = foreign.grace_ns == 0 ? standardGrace : foreign.grace_ns
         options.outputCapacity = foreign.output_capacity == 0 ? standardOutput : Int(clamping: foreign.output_capacity)

@@ -51,6 +51,7 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
     private static let chunkSize = 64 << 10
     /// What the system lets an ordinary user's pipe hold (pipe-max-size).
     private static let largestPipe = 1 << 20
+    private static let extraStream: Int32 = 3
     /// From here on its end is worth a look at the heap.
     private static let muchOutput: UInt64 = 1 << 20
 
@@ -128,12 +129,14 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
                         launch.leftover_grace_ns = Self.forgetsLeftovers ? 3_600_000_000_000 : options.grace
                         if Fault.isOn("host-killed-leaves-no-orphans") { launch.flags |= UInt32(AMBIT_LAUNCH_FAULT_ORPHANS) }
                         launch.stdio = streams.theirs
+                        launch.passed_count = streams.extra >= 0 ? 1 : 0
                         // The host's own limit is raised; programs get what the host was started with.
                         var limit = ambit_launcher_rlimit()
                         limit.resource = UInt32(RLIMIT_NOFILE.rawValue)
                         launch.rlimit_count = Int(ambit_linux_unraised_descriptor_limit(&limit.soft, &limit.hard))
-                        return withUnsafePointer(to: limit) { limit in
-                            launch.rlimits = limit
+                        return withUnsafePointer(to: (limit, streams.extra)) { both in
+                            launch.rlimits = both.pointer(to: \.0)
+                            launch.passed = both.pointer(to: \.1)
                             return ambit_linux_launch(&launch, &launched)
                         }
                     }
@@ -339,6 +342,9 @@ public final class Process: Resource, @unchecked Sendable {  // state is behind 
     }
 
     private func endOutput(_ pipe: Pipe) {
+        let isFirst = state.withLock { _ in !pipe.ended }
+        // Who speaks a protocol there learns at once that the other side is gone, whoever else has the program's output open.
+        if isFirst, pipe.stream == Self.extraStream { deliver(Chunk(stream: pipe.stream, bytes: [])) }
         let (watch, all, reader) = state.withLock { state -> (Reactor.Watch?, Bool, (@Sendable (Chunk?) -> Void)?) in
             guard !pipe.ended else { return (nil, false, nil) }
             pipe.ended = true

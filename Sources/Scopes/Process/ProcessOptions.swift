@@ -17,6 +17,8 @@ extension Process {
         package var label = ""
         /// Runs it in a terminal of its own: input and all output (stream 1) go through that; `keepInput` goes without saying.
         package var terminal: Terminal?
+        /// The program's descriptor 3 is a pipe, whose output is stream 3: for what is not to mix with what it writes. Its end is an empty chunk.
+        package var extraOutput = false
 
         package init(arguments: [[UInt8]]) { self.arguments = arguments }
     }
@@ -55,7 +57,7 @@ extension Process {
         package var outputHeld = false
     }
 
-    /// Output in the order in which it was read; `stream` 1 or 2.
+    /// Output, each stream in the order in which it was written; `stream` is 1 to 3.
     package struct Chunk: Sendable {
         package let stream: Int32
         package let bytes: [UInt8]

@@ -10,18 +10,30 @@ struct ProcessStreams {
     /// The program's side of a terminal, held open on this side, too; -1: none. Else a program that closes its own before it exits, as many do,
     /// would seem to be over, and our side, closed for that, would hang it up: killed by SIGHUP in the middle of its exit.
     private(set) var terminal: Int32 = -1
+    /// The program's end of what becomes its descriptor 3; -1: none.
+    private(set) var extra: Int32 = -1
 
     /// 0 or -errno; what was opened until then is closed by the two functions below.
     mutating func open(_ options: Process.Options) -> Int32 {
-        if let terminal = options.terminal { return openTerminal(terminal) }
-        for stream: Int32 in 1...2 {
-            var (read, write): (Int32, Int32) = (-1, -1)
-            let code = ambit_linux_pipe(&read, &write, UInt32(AMBIT_LINUX_NONBLOCK_FIRST))
+        let code = options.terminal.map { openTerminal($0) } ?? openPipes(keepsInput: options.keepInput)
+        return code == 0 && options.extraOutput ? openOutput(3, \.extra) : code
+    }
+
+    private mutating func openPipes(keepsInput: Bool) -> Int32 {
+        for (stream, end) in [(Int32(1), \Self.theirs.1), (2, \.theirs.2)] {
+            let code = openOutput(stream, end)
             guard code == 0 else { return code }
-            outputs.append((read, stream))
-            if stream == 1 { theirs.1 = write } else { theirs.2 = write }
         }
-        return options.keepInput ? ambit_linux_pipe(&theirs.0, &input, UInt32(AMBIT_LINUX_NONBLOCK_SECOND)) : 0
+        return keepsInput ? ambit_linux_pipe(&theirs.0, &input, UInt32(AMBIT_LINUX_NONBLOCK_SECOND)) : 0
+    }
+
+    private mutating func openOutput(_ stream: Int32, _ end: WritableKeyPath<Self, Int32>) -> Int32 {
+        var (read, write): (Int32, Int32) = (-1, -1)
+        let code = ambit_linux_pipe(&read, &write, UInt32(AMBIT_LINUX_NONBLOCK_FIRST))
+        guard code == 0 else { return code }
+        outputs.append((read, stream))
+        self[keyPath: end] = write
+        return 0
     }
 
     private mutating func openTerminal(_ size: Process.Terminal) -> Int32 {
@@ -39,7 +51,7 @@ struct ProcessStreams {
     }
 
     func closeTheirs() {
-        for descriptor in Set([theirs.0, theirs.1, theirs.2]) where descriptor >= 0 && descriptor != terminal {
+        for descriptor in Set([theirs.0, theirs.1, theirs.2, extra]) where descriptor >= 0 && descriptor != terminal {
             _ = ambit_linux_close(descriptor)
         }
     }

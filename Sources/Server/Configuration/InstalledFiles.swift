@@ -59,7 +59,7 @@ package enum InstalledFiles {
     // MARK: - Plugins
 
     /// The plugins that ship: names and files.
-    private static let shippedFiles = [("logs", "libLogs.so")]
+    private static let shippedFiles = [("logs", "libLogs.so"), ("repl", "libREPL.so")]
 
     static let shippedNames = shippedFiles.map(\.0)
 

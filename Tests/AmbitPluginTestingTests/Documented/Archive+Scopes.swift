@@ -48,6 +48,14 @@ extension Archive {
             return .text(screen)
         }
         // end example
+        // example aside
+        Tool("aside", "Hears what a program says aside.") { call in
+            let process = try call.scope.process(["sh", "-c", "echo aloud; echo aside >&3"], extraOutput: true)
+            var heard = ""
+            for try await chunk in process.output where chunk.stream == .extra { heard += String(decoding: chunk.bytes, as: UTF8.self) }
+            return .text(heard)
+        }
+        // end example
         // example promotion
         Tool("serve", "Starts a service for this session.", .session()) { call, session in
             try await session.scope.withChild("start") { scope in

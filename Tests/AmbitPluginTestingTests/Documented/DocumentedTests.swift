@@ -38,6 +38,8 @@ import Testing
             #expect(result.text == "5 0")
             let screen = try await host.expectNoLeaks { try await host.call("screen") }
             #expect(screen.text == "go\r\n50 132\r\n")
+            let aside = try await host.expectNoLeaks { try await host.call("aside") }
+            #expect(aside.text == "aside\n")
             let session = try host.openSession()
             let served = try await host.call("serve", session: session)
             #expect(served.text == "ready" && host.count(of: "process") == 1)

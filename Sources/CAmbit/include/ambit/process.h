@@ -18,6 +18,8 @@ enum {
     AMBIT_PROCESS_STDIN = 1u << 0,        /* keep a pipe to the program's input; else it reads /dev/null */
     AMBIT_PROCESS_CLEAR_ENVIRONMENT = 1u << 1, /* only what `environment` gives; else it is added to the host's */
     AMBIT_PROCESS_TERMINAL = 1u << 2,     /* input and output are a terminal of its own; all output is AMBIT_STREAM_OUTPUT */
+    AMBIT_PROCESS_EXTRA_OUTPUT = 1u << 3, /* descriptor 3 of the program is a pipe, too: what it says there is AMBIT_STREAM_EXTRA, and
+                                              its end an empty chunk of that, before the end of all */
 };
 
 typedef struct ambit_process_options {
@@ -61,6 +63,7 @@ typedef struct ambit_process_info {
 enum {
     AMBIT_STREAM_OUTPUT = 1,
     AMBIT_STREAM_ERROR = 2,
+    AMBIT_STREAM_EXTRA = 3,
 };
 
 typedef struct ambit_host_process {
@@ -72,7 +75,7 @@ typedef struct ambit_host_process {
     ambit_status (*start)(ambit_scope scope, const ambit_process_options *options, ambit_process *out,
                           ambit_error *error);
 
-    /* Reads a chunk of output, in the order in which it came: `done` is called exactly once, never before this returns, with a chunk
+    /* Reads a chunk of output, each stream in the order in which it came: `done` is called exactly once, never before this returns, with a chunk
      * (borrowed for the callback), or with AMBIT_CLOSED after the last. One reader at a time: AMBIT_INVALID_ARGUMENT.
      * [any-thread] */
     ambit_status (*read)(ambit_process process, void *context,

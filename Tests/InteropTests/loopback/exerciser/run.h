@@ -57,6 +57,7 @@ typedef struct run {
     ambit_descriptor connection;
     ambit_build build;
     void *value;
+    int32_t stream;
     char text[256];
     int line;
     char wrong[200];

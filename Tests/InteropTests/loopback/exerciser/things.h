@@ -10,7 +10,7 @@ static void info_done(void *context, const ambit_process_info *info) {
 static void read_done(void *context, ambit_status status, int32_t stream, ambit_bytes chunk) {
     run *self = context;
     self->status = status;
-    if (status == AMBIT_OK && stream == AMBIT_STREAM_OUTPUT)
+    if (status == AMBIT_OK && stream == self->stream)
         snprintf(self->text, sizeof self->text, "%.*s", (int)chunk.size, (const char *)chunk.data);
     note(self, DONE);
 }
@@ -21,6 +21,7 @@ static void written(void *context, ambit_status status) {
 
 static void exercise_process(run *self) {
     const ambit_host_process *process = self->plugin->process;
+    self->stream = AMBIT_STREAM_OUTPUT;
     ambit_error error = failure();
     ambit_bytes arguments[] = {{(const uint8_t *)"/bin/sh", 7}, {(const uint8_t *)"-c", 2}, {(const uint8_t *)"cat; echo $X; exit 3", 20}};
     ambit_bytes environment[] = {{(const uint8_t *)"X=y", 3}};
@@ -65,6 +66,13 @@ static void exercise_process(run *self) {
         has_size |= strstr(self->text, "31 90") != NULL;
     } while (self->status == AMBIT_OK);
     CHECK(has_size && await(self, EXITED, 3));
+    arguments[2] = (ambit_bytes){(const uint8_t *)"echo aside >&3", 14};
+    options.flags = AMBIT_PROCESS_EXTRA_OUTPUT;
+    self->stream = AMBIT_STREAM_EXTRA;
+    CHECK(process->start(self->scope, &options, &handle, &error) == AMBIT_OK);
+    CHECK(process->read(handle, self, read_done) == AMBIT_OK && await(self, DONE, ++reads) && strcmp(self->text, "aside\n") == 0);
+    CHECK(process->read(handle, self, read_done) == AMBIT_OK && await(self, DONE, ++reads) && self->text[0] == 0);
+    CHECK(process->wait(handle, self, info_done) == AMBIT_OK && await(self, EXITED, 4));
 }
 
 /* ---- reply */

@@ -1,0 +1,51 @@
+internal import AmbitPlugin
+
+/// The one reader of an interpreter's process: tells output, marks and messages apart, to the end.
+struct InterpreterReader: Sendable {
+    let interpreter: Interpreter
+    let process: Process
+
+    /// Runs in the interpreter's scope. Throws `CancellationError` when that ends first.
+    func run() async throws {
+        var frames = FrameReader()
+        var scanners: [OutputStream: MarkScanner] = [.stdout: MarkScanner(), .stderr: MarkScanner()]
+        for try await chunk in process.output {
+            switch chunk.stream {
+            case .extra where chunk.bytes.isEmpty: interpreter.driverGone()
+            case .extra: read(chunk.bytes, &frames)
+            case .output: read(chunk.bytes, .stdout, &scanners)
+            case .error: read(chunk.bytes, .stderr, &scanners)
+            }
+        }
+        for stream in OutputStream.allCases {
+            if let rest = scanners[stream]?.finish(), !rest.isEmpty { interpreter.write(rest, stream) }
+        }
+        let info = try await process.wait()
+        if info.state == .failed {
+            interpreter.failed(ToolError("\(interpreter.program.path) could not be started (errno \(info.error))"))
+        } else {
+            interpreter.ended(info)
+        }
+    }
+
+    private func read(_ bytes: [UInt8], _ frames: inout FrameReader) {
+        frames.append(bytes)
+        while let frame = frames.next() {
+            switch DriverMessage(frame) {
+            case .ready(let version): interpreter.ready(version)
+            case .answer(let id, let answer): interpreter.answer(id, answer)
+            case nil: interpreter.answer("", .null)
+            }
+        }
+        if frames.isBroken { interpreter.end("what it wrote to descriptor 3 is no message of its driver", grace: .zero) }
+    }
+
+    private func read(_ bytes: [UInt8], _ stream: OutputStream, _ scanners: inout [OutputStream: MarkScanner]) {
+        for part in scanners[stream]?.scan(bytes) ?? [] {
+            switch part {
+            case .output(let bytes): interpreter.write(bytes, stream)
+            case .mark(let id): interpreter.mark(id, stream)
+            }
+        }
+    }
+}

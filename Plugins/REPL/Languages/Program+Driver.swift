@@ -1,0 +1,38 @@
+internal import AmbitPlugin
+
+/// How the program is started with its driver, and spoken to.
+///
+/// A driver reads requests from its input and writes its answers to descriptor 3; each is a line with the number of bytes, then so many
+/// bytes of JSON. What evaluated code has as input, output and error is apart from them. After all output of an evaluation the driver
+/// writes a mark to both outputs (`MarkScanner`), then the answer.
+extension Program {
+    var arguments: [String] {
+        switch language {
+        case .python: [path, "-c", PythonDriver.start]
+        // Descriptor 4: what Node.js has as input can't be taken from it later. The checks are of its debugging aid for asynchronous stacks;
+        // an interrupted timer would end the process by them.
+        case .node: ["/bin/sh", "-c", #"exec "$0" --no-force-async-hooks-checks -e "$1" 4<&0 </dev/null"#, path, NodeDriver.start]
+        case .shell: isBash ? [path, "--noprofile", "--norc", "--noediting", "-i"] : [path, "-i"]
+        }
+    }
+
+    /// What is added to the environment that was asked for.
+    var driverEnvironment: [String] { language == .shell ? ["PS1=", "PS2=", "ENV=", "HISTFILE="] : [] }
+
+    /// The first thing that it reads: the driver. Given as an argument it would fill everybody's list of processes.
+    var greeting: [UInt8] {
+        switch language {
+        case .python: Frame.bytes(PythonDriver.source)
+        case .node: Frame.bytes(NodeDriver.source)
+        case .shell: Array(ShellDriver.source.utf8)
+        }
+    }
+
+    func request(id: String, code: String, limit: Int) -> [UInt8] {
+        language == .shell
+            ? Array(ShellDriver.request(id: id, code: code).utf8)
+            : Frame.bytes(["id": .string(id), "code": .string(code), "limit": JSON(limit)])
+    }
+
+    private var isBash: Bool { path.split(separator: "/").last?.hasPrefix("bash") ?? false }
+}
