@@ -10,7 +10,8 @@ extension Interpreter {
             "repl": .string(name), "language": .string(language.rawValue), "status": .string(status(machine)),
             "version": JSON.string(version).unless(version.isEmpty), "program": .string(program.path), "pid": JSON(pid).unless(pid <= 0),
             "cwd": workingDirectory(pid).map(JSON.string), "evaluations": JSON(machine.evaluations),
-            "waiting": JSON(machine.line.count), "droppedAnswers": JSON(machine.strangers).unless(machine.strangers == 0), "ended": machine.lastWords?.json,
+            "waiting": JSON(machine.line.count), "droppedAnswers": JSON(machine.strangers).unless(machine.strangers == 0),
+            "ended": machine.lastWords?.json,
         ])
     }
 

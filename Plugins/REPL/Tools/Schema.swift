@@ -10,7 +10,10 @@ enum Schema {
                 ("version", ["type": "string"]), ("program", ["type": "string"]), ("pid", ["type": "integer"]),
                 ("cwd", ["type": "string"]), ("evaluations", ["type": "integer"]),
                 ("waiting", described("integer", "Evaluations that wait for their turn.")),
-                ("droppedAnswers", described("integer", "Answers to no evaluation that was under way: late ones, second ones, strange ones.")),
+                (
+                    "droppedAnswers",
+                    described("integer", "Answers to no evaluation that was under way: late ones, second ones, strange ones.")
+                ),
                 ("ended", described("object", "How it ended: exitCode, signal, reason, stderr.")),
             ]), required: ["repl", "language", "status", "program", "evaluations", "waiting"])
     }
