@@ -19,10 +19,14 @@ struct Settings: SchemaProviding {
     /// The rules for `logs_errors` where there are own ones. Throws what is wrong with them, with file and line.
     func ownRules() throws -> ErrorRules? {
         guard let path = errorRules else { return nil }
-        guard let file = fopen(path, "re") else {
+        // What is no file may have nobody who writes it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0, let file = fdopen(descriptor, "r") else {
             throw ToolError("errorRules: \(path) can't be read: \(String(cString: strerror(errno)))")
         }
         defer { fclose(file) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw ToolError("errorRules: \(path) is no file") }
         var bytes = [UInt8](repeating: 0, count: Self.largestFile + 1)
         let count = fread(&bytes, 1, bytes.count, file)
         guard ferror(file) == 0, count <= Self.largestFile else {

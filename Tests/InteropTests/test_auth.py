@@ -281,6 +281,27 @@ def test_keys_are_fetched_once_and_again_when_they_rotate() -> None:
         assert post(server.port, LIST, old.sign()).status == 401
 
 
+def test_keys_that_are_taken_back_end_what_they_had_opened() -> None:
+    """Also for a token that was seen before and is used all the time: nobody brings another one that would fetch them again."""
+    old, new = SigningKey("RS256", "old"), SigningKey("ES256", "new")
+    with KeyServer(old) as keys, HttpServer(*accepting(
+            "--auth-keys", keys.url, "--auth-keys-interval", "100ms", "--auth-keys-refresh", "1s", "--auth-keys-stale", "2s")) as server:
+        token, other = old.sign(), new.sign()
+        assert post(server.port, LIST, token).status == 200
+
+        def until(status: int, token: str) -> None:
+            deadline = time.monotonic() + within(10)
+            while (answer := post(server.port, LIST, token)).status != status and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert answer.status == status
+
+        keys.keys = [new]
+        until(401, token)
+        until(200, other)
+        keys.status = 500
+        until(503, other)
+
+
 def test_unknown_keys_make_no_flood_of_fetches() -> None:
     known = SigningKey("ES256", "known")
     with KeyServer(known) as keys, HttpServer(*accepting("--auth-keys", keys.url, "--auth-keys-interval", "1h")) as server:

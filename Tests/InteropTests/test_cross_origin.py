@@ -84,3 +84,13 @@ def test_it_is_off_by_default() -> None:
             assert wire.request(server.port, "OPTIONS", "/mcp", {"Origin": origin, **PREFLIGHT}).status == 405
             answer = post(server.port, LIST, Origin=origin)
             assert answer.status == 200 and cors(answer) == {} and "vary" not in answer.headers
+
+
+def test_a_request_that_cannot_be_read_has_nothing_of_the_one_before(server: HttpServer) -> None:
+    with wire.Connection(server.port) as connection:
+        body = messages.encode(LIST)
+        connection.send("POST", "/mcp", {**messages.headers(LIST), "Origin": PAGE, "Authorization": f"Bearer {TOKEN}"}, body)
+        assert cors(connection.answer())["access-control-allow-origin"] == PAGE
+        connection.socket.sendall(b"POST /mcp HTTP/1.1\r\nHost : x\r\n\r\n")
+        refused = connection.answer()
+        assert refused.status == 400 and cors(refused) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -308,3 +309,17 @@ def test_keep_alive_connection_serves_both_eras(server: HttpServer) -> None:
         assert connection.answer().json()["result"]["resultType"] == "complete"
         connection.send("DELETE", PATH, {"Mcp-Session-Id": first.headers["mcp-session-id"]})
         assert connection.answer().status in (200, 202, 204)
+
+
+def test_large_requests_that_follow_each_other_are_all_answered(server: HttpServer) -> None:
+    """A client that sends on while it is answered: what one read brings is no reason to end its connection."""
+    requests = [messages.modern("tools/list", {"padding": "x" * 20_000}, id=number) for number in range(60)]
+    with wire.Connection(server.port) as connection:
+        def send() -> None:
+            for message in requests:
+                connection.send("POST", "/mcp", messages.headers(message), messages.encode(message))
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        assert [connection.answer().json()["id"] for _ in requests] == list(range(60))
+        sender.join()

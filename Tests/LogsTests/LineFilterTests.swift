@@ -42,6 +42,17 @@ import Testing
         #expect(LineQuery(filter: inverted).page(of: ring).lines.map(\.cursor) == [1, 2])
     }
 
+    /// PCRE2 bounds what one beginning costs; a line has sixteen thousand of them.
+    @Test func aLongLineHasABoundOfItsOwn() throws {
+        let text = String(repeating: "a1", count: 8000)
+        let filter = LineFilter(pattern: try LinePattern(#"(?:\w+\d)+[^\w]"#))
+        var ring = LineRing(limit: 1 << 20)
+        ring.append(LineBatch(text, text + "b", "b"), time: 0, stream: .stdout)
+        let page = LineQuery(filter: filter).page(of: ring)
+        #expect(page.tooCostly == 2 && page.lines.map(\.cursor) == [1, 2])
+        #expect(throws: (any Error).self) { _ = try LinePattern(#"(*NO_JIT)a"#) }
+    }
+
     @Test func allThatIsAskedMustHold() {
         let lines = ["INFO a", "ERROR a", "ERROR b", "plain a", "\u{1B}[31mcolou\u{1B}[0mred a"]
         #expect(found(LineFilter(text: TextFilter("a"), level: .warning), lines) == [2, 5])

@@ -129,6 +129,16 @@ import Testing
         #expect(rest.lines.map(\.cursor) == [1999])
     }
 
+    @Test func longLinesAreLookedAtByTheClockSooner() {
+        let ring = Self.ring(Array(repeating: String(repeating: "x", count: 8 << 10), count: 20))
+        var looks = 0
+        let page = LineQuery(maxBytes: 1 << 20).page(of: ring) {
+            looks += 1
+            return looks == 3
+        }
+        #expect(page.searchedTo == 5 && page.lines.count == 5)
+    }
+
     @Test func whatIsLeftOutIsCountedExactly() {
         for limit in 1...11 {
             for maxBytes in [1, 13, 40, 1000] {

@@ -45,6 +45,23 @@ import Testing
         table.follow(id, after: cursor, filter: filter, limit: limit)
     }
 
+    /// What was searched in a copy may be old when it is done.
+    @Test func aFollowerThatSearchedACopyMissesNeitherLinesNorTheEnd() throws {
+        let id = start()
+        write(id, ["one"])
+        func search() throws -> FollowBatch {
+            try #require(table.records[id]).batch(after: 0, filter: LineFilter(text: TextFilter("one")), limit: 10)
+        }
+        var batch = try search()
+        write(id, ["two"])
+        table.noteWaiter(id, &batch)
+        #expect(!batch.isAtEnd)
+        batch = try search()
+        #expect(ended(id, Self.end))
+        table.noteWaiter(id, &batch)
+        #expect(batch.isAtEnd && batch.isLast)
+    }
+
     /// Row concurrent-start-is-atomic: whether one runs and that another is started is one step.
     @Test func aScriptThatRunsIsToldOfUnlessASecondIsWanted() {
         var random = SystemRandomNumberGenerator()

@@ -366,6 +366,24 @@ private final class Dam: ChannelOutboundHandler {
         #expect(!channel.isActive)
     }
 
+    /// The deadline of an idle connection may be an earlier one than that for its first request.
+    @Test func anIdleConnectionEndsByItsOwnDeadline() throws {
+        let other = try HTTPConnectionTests(idle: limits.readDeadline / 4)
+        try other.send(Self.call("a"))
+        other.service.sink.finish([0x31], status: 200)
+        _ = try other.sent()
+        other.channel.embeddedEventLoop.advanceTime(by: .nanoseconds(limits.readDeadline / 4 + 1))
+        #expect(!other.channel.isActive)
+    }
+
+    private init(idle: Int64) throws {
+        service = FakeService()
+        var limits = HTTPLimits()
+        limits.idle = idle
+        self.limits = limits
+        try connect(service)
+    }
+
     /// What a scope that closes refuses is answered before the connection is told.
     @Test func anAnswerOfAServerThatIsAboutToStopIsTheLast() throws {
         try send(Self.call("a"))

@@ -9,19 +9,16 @@ struct ErrorReport: Sendable {
     /// Time was up: what comes behind `cursor` was not looked at.
     private(set) var isCut = false
 
-    private static let linesPerLook = 256
-
     /// - Parameters:
     ///   - after: errors that end behind this cursor. Those that began before are looked for a little before it.
-    init(of ring: LineRing, after: Int, rules: ErrorRules, isLate: () -> Bool = { false }) {
+    init(of ring: LineRing, after: Int, rules: ErrorRules, isLate: @escaping () -> Bool = { false }) {
         dropped = ring.gap(after: after)
         cursor = ring.lastCursor
         var scanner = ErrorScanner(rules)
-        var looked = 0
+        var clock = SearchClock(isLate)
         var stopped: Int?
         ring.walk(after: max(0, after - Self.lookBack)) { view in
-            looked += 1
-            if looked % Self.linesPerLook == 0, isLate() {
+            if clock.isOver(before: view) {
                 stopped = view.cursor - 1
                 return false
             }

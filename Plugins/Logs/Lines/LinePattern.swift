@@ -1,5 +1,6 @@
 internal import AmbitPlugin
 private import CPCRE2
+private import Glibc
 
 /// A regular expression of a user's: PCRE2, bounded in what one line may cost.
 ///
@@ -8,8 +9,13 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
     private let code: OpaquePointer
     private let groups: [(name: String, number: Int)]
 
-    /// Backtracks for one line.
-    private static let matchLimit: UInt32 = 100_000
+    /// Backtracks for one place in a line where it may begin.
+    private static let matchLimit: UInt32 = 20_000
+    /// Places that are tried between two looks at the clock.
+    private static let lot = 64
+    private static let longestCaptured = 2048
+    /// What one line may cost.
+    private static let nanosecondsPerLine: Int64 = 50_000_000
     /// Memory for backtracking, in KiB.
     private static let heapLimit: UInt32 = 4096
     private static let longest = 4096
@@ -17,9 +23,13 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
     /// - Parameter isOwn: one of a rule, which may be long and name a group twice.
     init(_ pattern: String, ignoringCase: Bool = false, isOwn: Bool = false) throws(ToolError) {
         guard pattern.utf8.count <= Self.longest || isOwn else { throw ToolError("\"regex\" is longer than \(Self.longest) bytes.") }
+        // They switch off what bounds the search.
+        guard !pattern.hasPrefix("(*") else {
+            throw ToolError("\"regex\" begins with (*: verbs like (*NO_JIT) are not supported here.")
+        }
         var error: Int32 = 0
         var offset = 0
-        var options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C
+        var options = PCRE2_UTF | PCRE2_USE_OFFSET_LIMIT | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C
         if isOwn { options |= PCRE2_DUPNAMES }
         if ignoringCase { options |= PCRE2_CASELESS }
         let utf8 = Array(pattern.utf8)
@@ -42,7 +52,8 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
         defer { pcre2_match_data_free_8(data) }
         guard let context = Self.context() else { return nil }
         defer { pcre2_match_context_free_8(context) }
-        var text = text
+        // What is said stands at the beginning.
+        var text = text.utf8.count > Self.longestCaptured ? String(text.unicodeScalars.prefix(Self.longestCaptured)) : text
         return text.withUTF8 { bytes in
             let empty: StaticString = ""
             let count = pcre2_match_8(code, bytes.baseAddress ?? empty.utf8Start, bytes.count, 0, PCRE2_NO_UTF_CHECK, data, context)
@@ -104,11 +115,28 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
             // An empty line may have no address.
             let empty: StaticString = ""
             let base = line.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? empty.utf8Start
-            switch pcre2_match_8(pattern.code, base, line.count, 0, PCRE2_NO_UTF_CHECK, data, context) {
-            case 0...: return .found
-            case PCRE2_ERROR_NOMATCH: return .missing
-            default: return .tooCostly
-            }
+            // PCRE2 bounds what each beginning costs, not what all of them do.
+            let deadline = line.count > LinePattern.lot ? Self.now() + LinePattern.nanosecondsPerLine : .max
+            var start = 0
+            repeat {
+                var end = min(start + LinePattern.lot - 1, line.count)
+                // Behind the last beginning there must be a whole character.
+                while end < line.count, end + 1 < line.count, line[end + 1] & 0xC0 == 0x80 { end += 1 }
+                pcre2_set_offset_limit_8(context, end)
+                switch pcre2_match_8(pattern.code, base, line.count, start, PCRE2_NO_UTF_CHECK, data, context) {
+                case 0...: return .found
+                case PCRE2_ERROR_NOMATCH: start = end + 1
+                default: return .tooCostly
+                }
+                if deadline < .max, start <= line.count, Self.now() > deadline { return .tooCostly }
+            } while start <= line.count
+            return .missing
+        }
+
+        private static func now() -> Int64 {
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
         }
     }
 }

@@ -14,9 +14,6 @@ struct LineQuery: Sendable {
     var collapses = false
     var keepsSequences = false
 
-    /// Between two looks at the clock.
-    private static let linesPerLook = 256
-
     /// One line to show, with those that it stands for.
     private struct Unit {
         let first: Int
@@ -28,7 +25,7 @@ struct LineQuery: Sendable {
     /// Reads a ring; nothing that is left out goes without its number.
     ///
     /// - Parameter isLate: whether the time for it is up.
-    func page(of ring: LineRing, isLate: () -> Bool = { false }) -> LinePage {
+    func page(of ring: LineRing, isLate: @escaping () -> Bool = { false }) -> LinePage {
         // From beyond the end one goes on with what comes next.
         var page = LinePage(cursor: ring.lastCursor, dropped: ring.gap(after: after))
         let (units, rest) = search(ring, &page, isLate)
@@ -37,7 +34,7 @@ struct LineQuery: Sendable {
     }
 
     /// The places of what is to be shown, as far as `limit` allows, and where the rest begins, which is counted.
-    private func search(_ ring: LineRing, _ page: inout LinePage, _ isLate: () -> Bool) -> (units: [Unit], rest: Int) {
+    private func search(_ ring: LineRing, _ page: inout LinePage, _ isLate: @escaping () -> Bool) -> (units: [Unit], rest: Int) {
         var start = after
         if tail, filter.isEmpty, !collapses {
             start = max(after, ring.lastCursor - limit)
@@ -47,14 +44,13 @@ struct LineQuery: Sendable {
         var units: [Unit] = []
         // Of the newest, the oldest place is used again.
         var oldest = 0
-        var looked = 0
+        var clock = SearchClock(isLate)
         var omitted = 0
         var remaining = 0
         var rest = Int.max
         var searchedTo: Int?
         ring.walk(after: start) { view in
-            looked += 1
-            if looked % Self.linesPerLook == 0, isLate() {
+            if clock.isOver(before: view) {
                 searchedTo = view.cursor - 1
                 return false
             }

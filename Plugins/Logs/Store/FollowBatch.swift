@@ -2,7 +2,7 @@
 struct FollowBatch: Equatable, Sendable {
     static let longestLook = 4096
     /// With a regular expression, which may cost much on each.
-    static let longestSearch = 64
+    static let longestSearch = 16
 
     var lines: [Line] = []
     /// The last line that was looked at.

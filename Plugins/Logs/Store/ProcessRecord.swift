@@ -29,5 +29,24 @@ struct ProcessRecord: Sendable {
 
     var lines: Int { ring.lastCursor }
 
+    /// The next lines for a follower. How many are looked at in one go is bounded.
+    func batch(after cursor: Int, filter: LineFilter, limit: Int) -> FollowBatch {
+        var batch = FollowBatch(cursor: cursor, gap: ring.gap(after: cursor))
+        batch.cursor += batch.gap
+        var seen = 0
+        let longest = filter.pattern == nil ? FollowBatch.longestLook : FollowBatch.longestSearch
+        var check = LineFilter.Check(filter)
+        ring.walk(after: batch.cursor) { view in
+            guard batch.lines.count < limit, seen < longest else { return false }
+            seen += 1
+            batch.cursor = view.cursor
+            if check.matches(view) { batch.lines.append(view.line) }
+            return true
+        }
+        batch.isAtEnd = batch.cursor >= ring.lastCursor
+        batch.status = status
+        return batch
+    }
+
     func runTimeMilliseconds(now: Int64) -> Int64 { max(0, (end?.time ?? now) - startedAt) / 1_000_000 }
 }

@@ -73,6 +73,10 @@ final class ProcessStore: Sendable {
     }
 
     func follow(_ id: String, after cursor: Int, filter: LineFilter, limit: Int) -> FollowBatch? {
-        table.withLock { $0.follow(id, after: cursor, filter: filter, limit: limit) }
+        guard filter.pattern != nil else { return table.withLock { $0.follow(id, after: cursor, filter: filter, limit: limit) } }
+        // A regular expression may cost much: it is searched for in a copy of the ring, which shares its lines.
+        guard var batch = table.withLock({ $0.records[id] })?.batch(after: cursor, filter: filter, limit: limit) else { return nil }
+        table.withLock { $0.noteWaiter(id, &batch) }
+        return batch
     }
 }

@@ -129,24 +129,17 @@ struct ProcessTable {
     ///
     /// - Returns: nil when the process has been forgotten.
     mutating func follow(_ id: String, after cursor: Int, filter: LineFilter, limit: Int) -> FollowBatch? {
-        guard let record = records[id] else { return nil }
-        var batch = FollowBatch(cursor: cursor, gap: record.ring.gap(after: cursor))
-        batch.cursor += batch.gap
-        var seen = 0
-        let longest = filter.pattern == nil ? FollowBatch.longestLook : FollowBatch.longestSearch
-        var check = LineFilter.Check(filter)
-        record.ring.walk(after: batch.cursor) { view in
-            // What is looked at in one go is bounded too: this runs under the store's lock.
-            guard batch.lines.count < limit, seen < longest else { return false }
-            seen += 1
-            batch.cursor = view.cursor
-            if check.matches(view) { batch.lines.append(view.line) }
-            return true
-        }
+        guard var batch = records[id]?.batch(after: cursor, filter: filter, limit: limit) else { return nil }
+        noteWaiter(id, &batch)
+        return batch
+    }
+
+    /// A follower that was given the last line there was will wait, unless there is more, or the end, by now.
+    mutating func noteWaiter(_ id: String, _ batch: inout FollowBatch) {
+        guard batch.isAtEnd, let record = records[id] else { return }
         batch.isAtEnd = batch.cursor >= record.ring.lastCursor
         batch.status = record.status
         if batch.isAtEnd, !record.status.isOver { records[id]?.isAwaited = true }
-        return batch
     }
 
     private func isVisible(_ record: ProcessRecord, _ session: UInt64?) -> Bool {

@@ -11,7 +11,7 @@ enum TimeArgument {
     }
 
     private static func ago(_ text: String) -> Int64? {
-        guard let unit = text.last, let count = Double(text.dropLast()), count >= 0, count < 1e6 else { return nil }
+        guard let unit = text.last, let count = Double(text.dropLast()), count >= 0 else { return nil }
         let seconds: Double
         switch unit {
         case "s": seconds = 1
@@ -20,13 +20,16 @@ enum TimeArgument {
         case "d": seconds = 86400
         default: return nil
         }
-        return Int64(count * seconds * 1e9)
+        // A hundred years: what is further away is a mistake, and would not fit.
+        return count * seconds <= longestAgo ? Int64(count * seconds * 1e9) : nil
     }
+
+    private static let longestAgo = 100.0 * 365 * 86400
 
     private static func date(_ text: String) -> Int64? {
         let parts = text.split(omittingEmptySubsequences: false) { $0 == "T" || $0 == " " || $0 == "t" }
         guard parts.count <= 2, let day = numbers(parts[0], "-", [4, 2, 2]) else { return nil }
-        guard (1...12).contains(day[1]), (1...31).contains(day[2]) else { return nil }
+        guard (1900...2200).contains(day[0]), (1...12).contains(day[1]), (1...31).contains(day[2]) else { return nil }
         let days = Timestamp.days(year: day[0], month: day[1], day: day[2])
         guard parts.count == 2 else { return days * 86400 * 1_000_000_000 }
         var clock = parts[1]

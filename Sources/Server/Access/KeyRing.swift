@@ -58,6 +58,22 @@ final class KeyRing: Sendable {
     /// Changes whenever keys were read: what was verified before must be verified again.
     var generation: Int { state.withLock { $0.generation } }
 
+    /// The generation of the keys, where they may be used still: for tokens that were verified with them. They are fetched again when they are
+    /// old, as for a token that is new. Nil: the token is to be looked at as if it were.
+    func usableGeneration() -> Int? {
+        let now = runtime.now
+        let (generation, mustFetch) = state.withLock { state -> (Int?, Bool) in
+            switch state.ring.look(isKnown: true, now: now) {
+            case .use: (state.generation, false)
+            case .useAndFetch: (state.generation, true)
+            case .fetchAndWait: (nil, true)
+            case .unknown, .unavailable, .wait: (nil, false)
+            }
+        }
+        if mustFetch { fetch { _ in } }
+        return generation
+    }
+
     /// - Parameter later: called once, on any thread, where the answer is nil.
     func find(_ token: SignedToken, later: @escaping @Sendable (Found) -> Void) -> Found? {
         let now = runtime.now

@@ -81,7 +81,7 @@ final class ResourceServer: AccessControl {
         let digest = TokenDigest(token)
         if let own = rules.token, own.isSame(digest) { return .admitted(holder) }
         guard let signed = rules.signed, let ring else { return invalid(TokenRefusal("the token is not the one of this server")) }
-        if let identity = known(digest, ring.generation) { return admit(identity, request.path) }
+        if let generation = ring.usableGeneration(), let identity = known(digest, generation) { return admit(identity, request.path) }
         do throws(TokenRefusal) {
             let parsed = try SignedToken(token, algorithms: signed.rules.algorithms)
             let path = request.path

@@ -144,6 +144,7 @@ extension HTTPConnection {
         context.write(wrapOutboundOut(out), promise: nil)
         flushLater()
         readBy = now + limits.idle
+        arm()
         resume()
     }
 
@@ -171,6 +172,7 @@ extension HTTPConnection {
     func settle() {
         guard current != nil else { return }
         current = nil
+        extraHeaders = []
         aliveBy = nil
         gauges.exchanges.subtract()
         if streamIsOpen {

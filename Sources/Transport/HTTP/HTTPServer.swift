@@ -75,6 +75,8 @@ package final class HTTPServer: Sendable {
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // What one read brings is read ahead at most: more would be in front of the limit for it.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             // What the client has not been sent yet stays here, where it is counted, not in the kernel.
             .childChannelOption(.tcpOption(Self.notSentLowWater), value: 128 << 10)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
