@@ -98,7 +98,23 @@ install_missing() {
         || die "apt could not install: ${missing[*]}. Install them by hand and try again."
 }
 
+have_browser() {
+    [[ -z "${SETUP_ASSUME_LIBC:-}" ]] || return 0
+    have chromium || have chromium-browser || have google-chrome
+}
+
+# For the tests of the REPL plugin, which are skipped without one: not every distribution has it as a package.
+install_browser() {
+    local missing=(chromium)
+    if have apt-get; then
+        (install_missing) || say "no browser could be installed: its tests will be skipped"
+    else
+        say "no browser is here, and no apt to install chromium: its tests will be skipped"
+    fi
+}
+
 case "$purpose" in serve | test) ;; *) die "usage: setup.sh [serve|test]" ;; esac
 check_swift
 collect
 ((${#missing[@]} == 0)) || install_missing
+[[ "$purpose" != test ]] || have_browser || install_browser

@@ -6,7 +6,7 @@ package import AmbitPlugin
 /// driver in it speaks to the plugin over pipes that the evaluated code does not write to.
 package final class REPLPlugin: Plugin {
     package static let about = About(
-        name: "repl", version: "0.1.0", summary: "Evaluates code in interpreters that keep their state: Python, Node.js, shell.",
+        name: "repl", version: "0.1.0", summary: "Evaluates code in interpreters that keep their state: Python, Node.js, shell, a browser.",
         permissions: .process)
 
     let host: Host
@@ -16,6 +16,7 @@ package final class REPLPlugin: Plugin {
 
     package var tools: [Tool] {
         replEval
+        replPage
         replOpen
         replInterrupt
         replList

@@ -7,7 +7,7 @@ internal import AmbitPlugin
 struct Evaluation: Sendable {
     let call: Call
     let interpreter: Interpreter
-    let code: String
+    let work: Work
     let timeout: Duration
     /// Bytes of each output and characters of the value.
     let limit: Int
@@ -46,7 +46,7 @@ struct Evaluation: Sendable {
             interpreter.leave(ticket)
             throw NotRun(interpreter.name, await turn.lastWords())
         }
-        interpreter.send(interpreter.program.request(id: answer.id, code: code, limit: limit))
+        interpreter.request(answer.id, work, limit: limit)
         let (outcome, wasInterrupted) = try await outcome(of: answer, output, turn)
         let milliseconds = (call.host.now - started) / 1_000_000
         output.finish()

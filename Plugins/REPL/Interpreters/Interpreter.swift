@@ -17,6 +17,8 @@ final class Interpreter: Sendable {
         var reason: String?
         /// The driver has let go of its descriptors: it has ended, most likely.
         var isDriverGone = false
+        /// A browser has no driver: it is spoken to in its own protocol.
+        var browser = BrowserState()
 
         func lastWords(_ info: Process.Info) -> LastWords {
             var reason = reason
@@ -62,9 +64,10 @@ final class Interpreter: Sendable {
 
     /// Starts the program. What is wrong with it shows as its end.
     func start() throws {
+        let profile = language == .browser ? try scope.temporaryDirectory("browser").path : ""
         let process = try scope.process(
-            program.arguments, environment: program.environment + program.driverEnvironment, directory: program.directory, input: true,
-            extraOutput: true, label: name)
+            program.arguments(profile: profile), environment: program.environment + program.driverEnvironment,
+            directory: program.directory, input: true, extraOutput: true, label: name)
         guarded.withLock { $0.process = process }
         let reader = InterpreterReader(interpreter: self, process: process)
         try scope.onClose("end of \(name)") { [self] _ in ended(process.info) }
@@ -79,7 +82,38 @@ final class Interpreter: Sendable {
             guard machine.phase == .starting else { return }
             end("it was not ready after \(Limits.startSeconds) s", grace: .zero)
         }
-        send(program.greeting)
+        if language == .browser {
+            perform(guarded.withLock { $0.browser.start() })
+        } else {
+            send(program.greeting)
+        }
+    }
+
+    /// Asks for what an evaluation is to do, which has begun.
+    func request(_ id: String, _ work: Work, limit: Int) {
+        if language == .browser {
+            perform(guarded.withLock { $0.browser.begin(id, work, limit: limit) })
+        } else if case .code(let code) = work {
+            send(program.request(id: id, code: code, limit: limit))
+        }
+    }
+
+    /// A message of the browser.
+    func receive(_ message: JSON) { perform(guarded.withLock { $0.browser.receive(message) }) }
+
+    private func perform(_ steps: [BrowserStep]) {
+        for step in steps {
+            switch step {
+            case .send(let message): send(Array(message.text.utf8) + [0])
+            case .ready(let version): ready(version)
+            case .output(let stream, let text): write(Array("\(text)\n".utf8), stream)
+            case .answer(let id, let answer):
+                // Everything comes in one stream: what was written before has been read.
+                for stream in OutputStream.allCases { mark(id, stream) }
+                self.answer(id, answer)
+            case .end(let reason): end(reason, grace: .seconds(1))
+            }
+        }
     }
 
     func send(_ bytes: [UInt8]) { _ = outbox.trySend(bytes) }
@@ -208,11 +242,20 @@ final class Interpreter: Sendable {
 
     // MARK: - Interrupts
 
+    /// Tells the driver, where it hears of it.
+    func askToInterrupt(_ id: String) {
+        switch language {
+        case .python, .node: send(Frame.bytes(["interrupt": .string(id)]))
+        case .browser: perform(guarded.withLock { $0.browser.interrupt(id) })
+        case .shell: signal(id)
+        }
+    }
+
     func beginInterrupt(_ id: String) -> Bool { guarded.withLock { $0.machine.interrupt(id) } }
 
-    /// SIGINT to all of its processes.
+    /// SIGINT to all of its processes; a browser would end by it.
     func signal(_ id: String) {
-        guard guarded.withLock({ $0.machine.signal(id) }) else { return }
+        guard language != .browser, guarded.withLock({ $0.machine.signal(id) }) else { return }
         try? process?.signal(SignalName.interrupt)
     }
 

@@ -8,10 +8,12 @@ struct InterpreterReader: Sendable {
     /// Runs in the interpreter's scope. Throws `CancellationError` when that ends first.
     func run() async throws {
         var frames = FrameReader()
+        var messages = MessageReader()
         var scanners: [OutputStream: MarkScanner] = [.stdout: MarkScanner(), .stderr: MarkScanner()]
         for try await chunk in process.output {
             switch chunk.stream {
             case .extra where chunk.bytes.isEmpty: interpreter.driverGone()
+            case .extra where interpreter.language == .browser: read(chunk.bytes, &messages)
             case .extra: read(chunk.bytes, &frames)
             case .output: read(chunk.bytes, .stdout, &scanners)
             case .error: read(chunk.bytes, .stderr, &scanners)
@@ -38,6 +40,15 @@ struct InterpreterReader: Sendable {
             }
         }
         if frames.isBroken { interpreter.end("what it wrote to descriptor 3 is no message of its driver", grace: .zero) }
+    }
+
+    private func read(_ bytes: [UInt8], _ messages: inout MessageReader) {
+        messages.append(bytes)
+        while let message = messages.next() {
+            // What is no JSON has nothing to say.
+            if let message = try? JSON(parsing: String(decoding: message, as: UTF8.self)) { interpreter.receive(message) }
+        }
+        if messages.isBroken { interpreter.end("it has sent more than a message may have", grace: .zero) }
     }
 
     private func read(_ bytes: [UInt8], _ stream: OutputStream, _ scanners: inout [OutputStream: MarkScanner]) {

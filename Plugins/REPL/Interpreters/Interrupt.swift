@@ -31,11 +31,7 @@ struct Interrupt: Sendable {
     }
 
     private func climb() async throws {
-        if interpreter.language.hearsInterrupts {
-            interpreter.send(Frame.bytes(["interrupt": .string(id)]))
-        } else {
-            interpreter.signal(id)
-        }
+        interpreter.askToInterrupt(id)
         if try await isOver(within: grace / 2) { return }
         interpreter.signal(id)
         if try await isOver(within: grace / 2) { return }

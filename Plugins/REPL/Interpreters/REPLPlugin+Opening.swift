@@ -23,7 +23,7 @@ extension REPLPlugin {
     func open(_ program: Program, name: String?, orUseLive: Bool, in session: Session) throws -> (interpreter: Interpreter, isNew: Bool) {
         let scope = try session.scope.child("repl \(name ?? program.language.rawValue)")
         do {
-            let outbox = try scope.channel(of: [UInt8].self, capacity: 16, overflow: .fail, label: "requests")
+            let outbox = try scope.channel(of: [UInt8].self, capacity: 64, overflow: .fail, label: "requests")
             let (interpreter, isNew, isFirst) = try store.register(program.language, name: name, orUseLive: orUseLive, in: session.key) {
                 [host] name in Interpreter(name: name, program: program, host: host, scope: scope, outbox: outbox)
             }
@@ -31,8 +31,8 @@ extension REPLPlugin {
                 try? scope.beginClose(.completed)
                 return (interpreter, false)
             }
-            if isFirst { try session.scope.onClose("interpreters") { [store, key = session.key] _ in store.forget(key) } }
             do {
+                if isFirst { try forgetAtEnd(of: session) }
                 try interpreter.start()
             } catch {
                 interpreter.failed(error)
@@ -41,6 +41,15 @@ extension REPLPlugin {
             return (interpreter, true)
         } catch {
             try? scope.beginClose(Reason(.failed, "\(error)"))
+            throw error
+        }
+    }
+
+    private func forgetAtEnd(of session: Session) throws {
+        do {
+            try session.scope.onClose("interpreters") { [store, key = session.key] _ in store.forget(key) }
+        } catch {
+            store.forget(session.key)
             throw error
         }
     }

@@ -3,6 +3,8 @@ enum Language: String, CaseIterable, Sendable {
     case python
     case node
     case shell
+    /// JavaScript in a page.
+    case browser
 
     /// As people say it.
     var title: String {
@@ -10,6 +12,7 @@ enum Language: String, CaseIterable, Sendable {
         case .python: "Python"
         case .node: "Node.js"
         case .shell: "a shell"
+        case .browser: "A browser"
         }
     }
 
@@ -19,6 +22,7 @@ enum Language: String, CaseIterable, Sendable {
         case .python: ["python3"]
         case .node: ["node", "nodejs"]
         case .shell: ["bash", "sh"]
+        case .browser: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
         }
     }
 
@@ -28,9 +32,7 @@ enum Language: String, CaseIterable, Sendable {
         case .python: "apt-get install python3 (Debian, Ubuntu), brew install python, or https://www.python.org/downloads/"
         case .node: "apt-get install nodejs (Debian, Ubuntu), brew install node, or https://nodejs.org/en/download"
         case .shell: "apt-get install bash (Debian, Ubuntu)"
+        case .browser: "apt-get install chromium (Debian), or https://www.google.com/chrome"
         }
     }
-
-    /// A driver hears of an interrupt itself; a shell can only be sent the signal.
-    var hearsInterrupts: Bool { self != .shell }
 }

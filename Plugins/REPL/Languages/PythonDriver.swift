@@ -17,8 +17,8 @@ enum PythonDriver {
         import __future__, ast, builtins, fcntl, importlib.machinery, io, json, linecache
         import os, queue, signal, sys, threading, traceback, types
 
-        # Requests come on descriptor 0, answers go to 3; what the code has as input and output is something else from here on. Programs that it
-        # starts get none of them.
+        # Requests come on descriptor 0, answers go to 3; what the code has as input and output is something else from here on. Programs
+        # that it starts get none of them.
         def keep(descriptor):
             return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100)
 
@@ -140,6 +140,7 @@ enum PythonDriver {
 
         def evaluate(source, name, namespace):
             linecache.cache[name] = (len(source), None, f"{source}\n".splitlines(True), name)
+            linecache.cache.pop(f"<python:{State.count - 1000}>", None)
             tree = compile(source, name, "exec", State.flags | ast.PyCF_ONLY_AST, dont_inherit=True)
             last = None
             if tree.body and isinstance(tree.body[-1], ast.Expr):

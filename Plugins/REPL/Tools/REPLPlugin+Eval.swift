@@ -5,10 +5,11 @@ extension REPLPlugin {
         Evaluates code in an interpreter that keeps its state: what one evaluation defines, imports or changes is there in the next. Opens \
         the interpreter of the language where none is open. Answers with the value of the last expression (readable, and as JSON where it \
         can be), what was written to stdout and stderr, and apart from them an exception; images that are shown (matplotlib) come back as \
-        images. Python and Node.js await at top level. A shell's value is the exit status. Evaluations of one interpreter run one after \
-        the other. One that takes too long is interrupted, and the state is kept; where it does not heed that, the interpreter is ended \
-        and the answer says that the state is lost. Code reads nothing from its standard input. The interpreter, with everything that it \
-        starts, ends when the session ends.
+        images. Python and Node.js await at top level. A shell's value is the exit status. A browser evaluates JavaScript in its page, \
+        whose console messages and network failures come as output; repl_page goes to a page and shows it. Evaluations of one interpreter \
+        run one after the other. One that takes too long is interrupted, and the state is kept; where it does not heed that, the \
+        interpreter is ended and the answer says that the state is lost. Code reads nothing from its standard input. The interpreter, with \
+        everything that it starts, ends when the session ends.
         """
 
     var replEval: Tool {
@@ -33,14 +34,21 @@ extension REPLPlugin {
             throw ToolError("\"code\" has \(code.utf8.count) bytes; \(Limits.code) are the most. Put it into a file and load that.")
         }
         guard !code.utf8.contains(0) else { throw ToolError("\"code\" contains a zero byte.") }
-        let (interpreter, isNew, before) = try interpreter(repl, language, in: session)
-        let done = try await Evaluation(
-            call: call, interpreter: interpreter, code: code, timeout: .nanoseconds(Int64(seconds * 1e9)), limit: limit
-        ).run()
-        return EvaluationResult(interpreter: interpreter, done: done, isNew: isNew, before: before).toolResult()
+        let opened = try interpreter(repl, language, in: session)
+        return try await evaluate(call, .code(code), in: opened, seconds, limit)
     }
 
-    private static var evalOutput: JSON {
+    func evaluate(
+        _ call: Call, _ work: Work, in opened: (interpreter: Interpreter, isNew: Bool, before: LastWords?), _ seconds: Double, _ limit: Int
+    ) async throws -> ToolResult {
+        let evaluation = Evaluation(
+            call: call, interpreter: opened.interpreter, work: work, timeout: .nanoseconds(Int64(seconds * 1e9)), limit: limit)
+        return EvaluationResult(
+            interpreter: opened.interpreter, done: try await evaluation.run(), isNew: opened.isNew, before: opened.before
+        ).toolResult()
+    }
+
+    static var evalOutput: JSON {
         Schema.object(
             JSON.Object([
                 ("repl", Schema.described("string", "The interpreter's name.")), ("language", Schema.language),
