@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import shutil
+import socket
+import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -186,3 +190,67 @@ def test_pages_are_for_browsers(server: HttpServer) -> None:
     browser = Browser(server, "legacy")
     browser.call("repl_eval", language="shell", code=":")
     assert "evaluates shell, not browser" in browser.call("repl_page", repl="shell")["content"][0]["text"]
+
+
+# --- one that runs already
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, site: str) -> Iterator[int]:
+    """The debugging port of a browser of somebody else, with a page open."""
+    profile = tmp_path_factory.mktemp("profile")
+    program = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
+    browser = subprocess.Popen(
+        [program, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}", "--no-first-run", "--disable-gpu",
+         "--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else []), f"{site}/"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    port_file = profile / "DevToolsActivePort"
+    try:
+        probes.until(lambda: port_file.exists() and port_file.read_text().count("\n"), within(20), "the browser has a port")
+        yield int(port_file.read_text().split()[0])
+        assert browser.poll() is None, "it was ended by somebody who only worked in it"
+    finally:
+        browser.terminate()
+        browser.wait(within(10))
+
+
+def pages(port: int) -> list[str]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=within(5)) as answer:
+        return sorted(each["url"] for each in json.load(answer) if each["type"] == "page")
+
+
+def test_a_page_of_its_own_in_a_browser_that_runs(server: HttpServer, running: int, site: str) -> None:
+    before = pages(running)
+    browser = Browser(server, "legacy")
+    opened = browser.call("repl_open", language="browser", port=running)["structuredContent"]
+    assert opened["version"].startswith("Chrome/") and opened["status"] == "idle"
+    assert browser.page(url=f"{site}/dialog")["stdout"] == "alert: hello\n"
+    assert browser.eval("document.title")["value"]["json"] == "Dialog"
+    assert browser.eval("'x'.repeat(100000).length")["value"]["json"] == 100000
+    assert len(browser.call("repl_page", picture="visible")["content"]) == 2
+    assert browser.eval("for (;;);", timeoutSeconds=0.3)["state"] == "kept"
+    assert pages(running) == sorted([*before, f"{site}/dialog"])
+    browser.client.end_session()
+    probes.until(lambda: pages(running) == before, within(5), "its page is gone, and no other")
+
+
+def test_the_page_that_was_asked_for(server: HttpServer, running: int, site: str) -> None:
+    browser = Browser(server, "legacy")
+    browser.call("repl_open", language="browser", port=running, page="shop")
+    assert browser.eval("location.href + ' ' + items")["value"]["json"] == f"{site}/ 3"
+    text = browser.call("repl_open", language="browser", port=running, page="nowhere", name="other")["content"][0]["text"]
+    assert 'no page of it match "nowhere"; it has:' in text and f"Shop {site}/" in text
+    browser.client.end_session()
+    assert f"{site}/" in pages(running), "it is the person's"
+
+
+def test_where_no_browser_is_that_is_said(server: HttpServer, site: str) -> None:
+    browser = Browser(server, "legacy")
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        text = browser.call("repl_open", language="browser", port=unused.getsockname()[1])["content"][0]["text"]
+    assert "exited with code 1" in text and "start the browser with --remote-debugging-port" in text
+    port = int(site.rsplit(":", 1)[1])
+    assert "no browser answers" in browser.call("repl_open", language="browser", port=port)["content"][0]["text"]
+    assert 'needs "port"' in browser.call("repl_open", language="browser", page="x")["content"][0]["text"]
+    assert "are a browser's" in browser.call("repl_open", language="python", port=1)["content"][0]["text"]

@@ -6,6 +6,9 @@ struct BrowserState: Sendable {
     private enum Purpose: Sendable {
         case version
         case targets
+        /// A place apart from the person's own, which goes with the connection.
+        case context
+        case page
         case attach
         case enable(isLast: Bool)
         case evaluate(String)
@@ -28,6 +31,7 @@ struct BrowserState: Sendable {
         var images: [JSON] = []
     }
 
+    private let attachment: Program.Attachment?
     private var pending: [Int64: Purpose] = [:]
     private var last: Int64 = 0
     private var session: String?
@@ -38,6 +42,8 @@ struct BrowserState: Sendable {
     private var order: [String] = []
 
     private static let longestOrder = 512
+
+    init(_ attachment: Program.Attachment? = nil) { self.attachment = attachment }
 
     /// The first thing to say.
     mutating func start() -> [BrowserStep] { [command("Browser.getVersion", [:], .version)] }
@@ -79,11 +85,15 @@ struct BrowserState: Sendable {
         switch purpose {
         case .version:
             version = result?["product"]?.string ?? "a browser"
-            return [command("Target.getTargets", [:], .targets)]
-        case .targets:
-            let page = result?["targetInfos"]?.array?.first { $0["type"]?.string == "page" }
-            guard let page = page?["targetId"] else { return [.end("it has no page")] }
-            return [command("Target.attachToTarget", ["targetId": page, "flatten": true], .attach)]
+            guard let attachment, attachment.page == nil else { return [command("Target.getTargets", [:], .targets)] }
+            return [command("Target.createBrowserContext", ["disposeOnDetach": true], .context)]
+        case .context:
+            guard let context = result?["browserContextId"] else { return [.end("it opens no page: \(failure ?? "no answer")")] }
+            return [command("Target.createTarget", ["url": "about:blank", "browserContextId": context], .page)]
+        case .page:
+            guard let page = result?["targetId"] else { return [.end("it opens no page: \(failure ?? "no answer")")] }
+            return [attach(page)]
+        case .targets: return chosen((result?["targetInfos"]?.array ?? []).filter { $0["type"]?.string == "page" })
         case .attach:
             guard let id = result?["sessionId"]?.string else { return [.end("its page can't be attached to: \(failure ?? "no answer")")] }
             session = id
@@ -105,6 +115,25 @@ struct BrowserState: Sendable {
         case .settle(let id): return finish(id, Self.interrupted)
         case .nothing: return []
         }
+    }
+
+    /// The page that was asked for, and no other.
+    private mutating func chosen(_ pages: [JSON]) -> [BrowserStep] {
+        func text(_ page: JSON) -> String { "\(page["title"]?.string ?? "") \(page["url"]?.string ?? "")" }
+        guard let wanted = attachment?.page else {
+            guard let page = pages.first?["targetId"] else { return [.end("it has no page")] }
+            return [attach(page)]
+        }
+        let found = pages.filter { $0["targetId"]?.string == wanted || text($0).lowercased().contains(wanted.lowercased()) }
+        guard found.count == 1, let page = found.first?["targetId"] else {
+            let known = (found.isEmpty ? pages : found).prefix(10).map { "\n  \($0["targetId"]?.string ?? "") \(text($0))" }.joined()
+            return [.end("\(found.isEmpty ? "no page" : "\(found.count) pages") of it match \(JSON.string(wanted).text); it has:\(known)")]
+        }
+        return [attach(page)]
+    }
+
+    private mutating func attach(_ page: JSON) -> BrowserStep {
+        command("Target.attachToTarget", ["targetId": page, "flatten": true], .attach)
     }
 
     private mutating func evaluated(_ id: String, _ result: JSON?, _ failure: String?) -> [BrowserStep] {

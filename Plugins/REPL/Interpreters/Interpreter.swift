@@ -18,7 +18,7 @@ final class Interpreter: Sendable {
         /// The driver has let go of its descriptors: it has ended, most likely.
         var isDriverGone = false
         /// A browser has no driver: it is spoken to in its own protocol.
-        var browser = BrowserState()
+        var browser: BrowserState
 
         func lastWords(_ info: Process.Info) -> LastWords {
             var reason = reason
@@ -40,7 +40,7 @@ final class Interpreter: Sendable {
     /// Nanoseconds since the Unix epoch.
     let openedAt: Int64
     private let outbox: Channel<[UInt8]>
-    private let guarded = Mutex(Guarded())
+    private let guarded: Mutex<Guarded>
 
     init(name: String, program: Program, host: Host, scope: Scope, outbox: Channel<[UInt8]>) {
         self.name = name
@@ -48,6 +48,7 @@ final class Interpreter: Sendable {
         self.host = host
         self.scope = scope
         self.outbox = outbox
+        guarded = Mutex(Guarded(browser: BrowserState(program.attachment)))
         openedAt = Timestamp.now()
     }
 
@@ -63,8 +64,10 @@ final class Interpreter: Sendable {
     // MARK: - Its life
 
     /// Starts the program. What is wrong with it shows as its end.
-    func start() throws {
-        let profile = language == .browser ? try scope.temporaryDirectory("browser").path : ""
+    ///
+    /// - Parameter limit: until it is ready.
+    func start(limit: Duration = .seconds(Limits.startSeconds)) throws {
+        let profile = language == .browser && program.attachment == nil ? try scope.temporaryDirectory("browser").path : ""
         let process = try scope.process(
             program.arguments(profile: profile), environment: program.environment + program.driverEnvironment,
             directory: program.directory, input: true, extraOutput: true, label: name)
@@ -78,9 +81,11 @@ final class Interpreter: Sendable {
             try await reader.run()
             try scope.beginClose(.completed)
         }
-        try scope.timer(after: .seconds(Limits.startSeconds), "start of \(name)") { [self] in
-            guard machine.phase == .starting else { return }
-            end("it was not ready after \(Limits.startSeconds) s", grace: .zero)
+        if !Fault.endlessAttempts {
+            try scope.timer(after: limit, "start of \(name)") { [self] in
+                guard machine.phase == .starting else { return }
+                end("it was not ready after \(Spoken.text(limit))", grace: .zero)
+            }
         }
         if language == .browser {
             perform(guarded.withLock { $0.browser.start() })
@@ -104,7 +109,9 @@ final class Interpreter: Sendable {
     private func perform(_ steps: [BrowserStep]) {
         for step in steps {
             switch step {
-            case .send(let message): send(Array(message.text.utf8) + [0])
+            case .send(let message):
+                let bytes = Array(message.text.utf8)
+                send(program.attachment == nil ? bytes + [0] : WebSocket.frame(bytes))
             case .ready(let version): ready(version)
             case .output(let stream, let text): write(Array("\(text)\n".utf8), stream)
             case .answer(let id, let answer):

@@ -9,10 +9,12 @@ struct InterpreterReader: Sendable {
     func run() async throws {
         var frames = FrameReader()
         var messages = MessageReader()
+        var socket = WebSocket()
         var scanners: [OutputStream: MarkScanner] = [.stdout: MarkScanner(), .stderr: MarkScanner()]
         for try await chunk in process.output {
             switch chunk.stream {
             case .extra where chunk.bytes.isEmpty: interpreter.driverGone()
+            case .extra where interpreter.program.attachment != nil: read(chunk.bytes, &socket)
             case .extra where interpreter.language == .browser: read(chunk.bytes, &messages)
             case .extra: read(chunk.bytes, &frames)
             case .output: read(chunk.bytes, .stdout, &scanners)
@@ -44,11 +46,25 @@ struct InterpreterReader: Sendable {
 
     private func read(_ bytes: [UInt8], _ messages: inout MessageReader) {
         messages.append(bytes)
-        while let message = messages.next() {
-            // What is no JSON has nothing to say.
-            if let message = try? JSON(parsing: String(decoding: message, as: UTF8.self)) { interpreter.receive(message) }
-        }
+        while let message = messages.next() { receive(message) }
         if messages.isBroken { interpreter.end("it has sent more than a message may have", grace: .zero) }
+    }
+
+    private func read(_ bytes: [UInt8], _ socket: inout WebSocket) {
+        socket.append(bytes)
+        while let received = socket.next() {
+            switch received {
+            case .message(let message): receive(message[...])
+            case .ping(let payload): interpreter.send(WebSocket.frame(payload, code: 0xA))
+            case .close: interpreter.end("the browser has closed the connection", grace: .zero)
+            }
+        }
+        if socket.isBroken { interpreter.end("what it has sent is no WebSocket frame", grace: .zero) }
+    }
+
+    /// What is no JSON has nothing to say.
+    private func receive(_ message: ArraySlice<UInt8>) {
+        if let message = try? JSON(parsing: String(decoding: message, as: UTF8.self)) { interpreter.receive(message) }
     }
 
     private func read(_ bytes: [UInt8], _ stream: OutputStream, _ scanners: inout [OutputStream: MarkScanner]) {

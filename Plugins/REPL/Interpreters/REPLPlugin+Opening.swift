@@ -20,8 +20,10 @@ extension REPLPlugin {
         return (interpreter, isNew, isNew ? before?.lastWords : nil)
     }
 
-    func open(_ program: Program, name: String?, orUseLive: Bool, in session: Session) throws -> (interpreter: Interpreter, isNew: Bool) {
-        let scope = try session.scope.child("repl \(name ?? program.language.rawValue)")
+    func open(
+        _ program: Program, name: String?, orUseLive: Bool, limit: Duration = .seconds(Limits.startSeconds), in session: Session
+    ) throws -> (interpreter: Interpreter, isNew: Bool) {
+        let scope = try (Fault.orphanedAttempts ? host.scope : session.scope).child("repl \(name ?? program.language.rawValue)")
         do {
             let outbox = try scope.channel(of: [UInt8].self, capacity: 64, overflow: .fail, label: "requests")
             let (interpreter, isNew, isFirst) = try store.register(program.language, name: name, orUseLive: orUseLive, in: session.key) {
@@ -33,7 +35,7 @@ extension REPLPlugin {
             }
             do {
                 if isFirst { try forgetAtEnd(of: session) }
-                try interpreter.start()
+                try interpreter.start(limit: limit)
             } catch {
                 interpreter.failed(error)
                 throw error

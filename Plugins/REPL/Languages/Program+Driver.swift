@@ -10,10 +10,11 @@ extension Program {
     ///
     /// - Parameter profile: a folder of its own, for a browser.
     func arguments(profile: String) -> [String] {
-        switch language {
+        if let attachment { return [path, "-c", BrowserRelay.source, "relay", "\(attachment.port)"] }
+        return switch language {
         case .python: [path, "-c", PythonDriver.start]
-        // Descriptor 4: what Node.js has as input can't be taken from it later. The checks are of its debugging aid for asynchronous stacks;
-        // an interrupted timer would end the process by them.
+        // Descriptor 4: what Node.js has as input can't be taken from it later. The checks are of its asynchronous stacks, for debugging; an
+        // interrupted timer would end the process by them.
         case .node: ["/bin/sh", "-c", #"exec "$0" --no-force-async-hooks-checks -e "$1" 4<&0 </dev/null"#, path, NodeDriver.start]
         case .shell: isBash ? [path, "--noprofile", "--norc", "--noediting", "-i"] : [path, "-i"]
         case .browser:

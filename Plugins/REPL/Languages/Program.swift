@@ -9,13 +9,26 @@ struct Program: Equatable, Sendable {
     let directory: String?
     /// "NAME=value"
     let environment: [String]
+    /// A browser that runs already; nil: one of our own.
+    let attachment: Attachment?
+
+    struct Attachment: Equatable, Sendable {
+        /// Of its debugging protocol, on this machine.
+        let port: Int
+        /// What the id, title or address of its page contains; nil: a page of our own.
+        let page: String?
+    }
 
     /// - Parameters:
     ///   - given: a name or a path to use instead of the usual ones.
     ///   - search: folders between colons.
     init(
-        _ language: Language, given: String?, directory: String?, environment: [(name: String, value: String)], search: String
+        _ language: Language, given: String?, directory: String?, environment: [(name: String, value: String)], search: String,
+        attachment: Attachment? = nil
     ) throws(ToolError) {
+        guard attachment == nil || language == .browser else {
+            throw ToolError("\(language.title) was not opened: \"port\" and \"page\" are a browser's.")
+        }
         if let directory {
             guard Program.isFolder(directory) else {
                 throw ToolError("\(language.title) was not opened: \"cwd\" is no directory: \(directory).")
@@ -24,13 +37,16 @@ struct Program: Equatable, Sendable {
         for (name, value) in environment where name.isEmpty || name.contains("=") || name.utf8.contains(0) || value.utf8.contains(0) {
             throw ToolError("\"env\": \(JSON.string(name).text) is no name of a variable, or its value contains a zero byte.")
         }
-        let names = given.map { [$0] } ?? language.programs
+        // bash connects to a browser that runs already.
+        let names = attachment != nil ? ["bash"] : given.map { [$0] } ?? language.programs
         guard let path = names.lazy.compactMap({ Program.find($0, from: directory, search: search) }).first else {
             if let given { throw ToolError("\(language.title) was not opened: \(given) is not there, or is no program that may be run.") }
+            guard attachment == nil else { throw ToolError("A browser that runs already is reached through bash, which is not in PATH.") }
             let missing = names.joined(separator: " nor ")
             throw ToolError("\(language.title) is not installed: PATH has no \(missing). To get it: \(language.installation).")
         }
         self.language = language
+        self.attachment = attachment
         self.path = path
         self.directory = directory
         self.environment = environment.map { "\($0.name)=\($0.value)" }
