@@ -30,8 +30,8 @@ extension Interpreter {
     private func status(_ machine: InterpreterState) -> String {
         switch machine.phase {
         case .starting: "starting"
-        case .idle: "idle"
-        case .granted, .running, .settling: "busy"
+        case .idle, .settling: "idle"
+        case .granted, .running: "busy"
         case .ended: "ended"
         }
     }
