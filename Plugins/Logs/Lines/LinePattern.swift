@@ -1,6 +1,5 @@
 internal import AmbitPlugin
 private import CPCRE2
-private import Glibc
 
 /// A regular expression of a user's: PCRE2, bounded in what one line may cost.
 ///
@@ -15,7 +14,7 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
     private static let lot = 64
     private static let longestCaptured = 2048
     /// What one line may cost.
-    private static let nanosecondsPerLine: Int64 = 50_000_000
+    private static let timePerLine = Duration.milliseconds(50)
     /// Memory for backtracking, in KiB.
     private static let heapLimit: UInt32 = 4096
     private static let longest = 4096
@@ -116,7 +115,7 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
             let empty: StaticString = ""
             let base = line.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? empty.utf8Start
             // PCRE2 bounds what each beginning costs, not what all of them do.
-            let deadline = line.count > LinePattern.lot ? Self.now() + LinePattern.nanosecondsPerLine : .max
+            let deadline = line.count > LinePattern.lot ? ContinuousClock.now + LinePattern.timePerLine : nil
             var start = 0
             repeat {
                 var end = min(start + LinePattern.lot - 1, line.count)
@@ -128,15 +127,9 @@ final class LinePattern: @unchecked Sendable {  // No lock: nothing changes afte
                 case PCRE2_ERROR_NOMATCH: start = end + 1
                 default: return .tooCostly
                 }
-                if deadline < .max, start <= line.count, Self.now() > deadline { return .tooCostly }
+                if let deadline, start <= line.count, ContinuousClock.now > deadline { return .tooCostly }
             } while start <= line.count
             return .missing
-        }
-
-        private static func now() -> Int64 {
-            var time = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
         }
     }
 }
