@@ -420,7 +420,11 @@ def test_the_line_is_bounded(server: HttpServer, tmp_path: Path) -> None:
         assert "64 evaluations wait" in one.refused("repl_eval", language="shell", code=":")
         gate.open()
 
-    done = together(repl, lambda one: one.value("shell", f"cat {gate.path}"), *[lambda one: one.value("shell", ":")] * 64, open_gate)
+    def behind(one: Repl) -> int:
+        probes.until(lambda: one.list()[0]["status"] == "busy", within(10), "the gate is waited at")
+        return one.value("shell", ":")
+
+    done = together(repl, lambda one: one.value("shell", f"cat {gate.path}"), *[behind] * 64, open_gate)
     assert done == [0] * 65 + [None]
 
 

@@ -123,7 +123,7 @@ def test_L6_replies_are_exactly_once_with_interpreters(tmp_path) -> None:
                 assert (each.number in ran) == (each.outcomes != ["not run"]), f"{each} and it was {'' if each.number in ran else 'not '}run"
                 # Whoever waited when the interpreter ended was told at once, and not when its own time was up.
                 if each.outcomes == ["not run"]:
-                    assert each.seconds - died[0].seconds < within(1), each
+                    assert each.seconds - died[0].seconds < within(3), each
             listed = session.tool("repl_list")["interpreters"]
             assert all((one["status"], one["waiting"]) == ("idle", 0) for one in listed if one["status"] != "ended"), listed
             # Of the interpreter that came after the one that ended: the second and third answer of one, all three strange ones of the other.
