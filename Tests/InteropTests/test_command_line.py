@@ -261,8 +261,10 @@ def test_a_tool_that_needs_more_of_its_client_is_told(line: CommandLine) -> None
 def test_no_tools_says_why(line: CommandLine, served: HttpServer) -> None:
     none = line.run("tools", "--no-default-plugins").stdout
     assert none == "no tools: no plugin is loaded; name one with --plugin PATH, or in ambit.yaml\n"
-    line.run("plugin", "disable", "logs")
-    assert line.run("tools").stdout == "no tools: logs is disabled (disabled through the control socket)\n"
+    for plugin in ("logs", "repl"):
+        line.run("plugin", "disable", plugin)
+    why = "is disabled (disabled through the control socket)"
+    assert line.run("tools").stdout == f"no tools: logs {why}; repl {why}\n"
 
 
 @pytest.mark.parametrize(("arguments", "error", "usage"), [
